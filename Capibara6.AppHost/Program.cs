@@ -1,0 +1,1 @@
+Console.WriteLine("The app model is on its way.");

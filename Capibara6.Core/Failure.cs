@@ -1,0 +1,68 @@
+namespace Capibara6.Core;
+
+/// <summary>What sort of failure it is. Each edge maps a kind once: REST to a status, GraphQL to an extension.</summary>
+public enum FailureKind
+{
+    /// <summary>The request can't be right as it is (400).</summary>
+    Invalid,
+
+    /// <summary>No credentials, or none that count (401).</summary>
+    Unauthenticated,
+
+    /// <summary>Known, but not permitted (403).</summary>
+    Forbidden,
+
+    /// <summary>Not there, or not the caller's (404).</summary>
+    NotFound,
+
+    /// <summary>At odds with what is stored (409).</summary>
+    Conflict,
+
+    /// <summary>Larger than the documented bound (413).</summary>
+    TooLarge,
+
+    /// <summary>Too much at once; <see cref="Failure.RetryAfter"/> says when to come back (429).</summary>
+    RateLimited,
+
+    /// <summary>Something that we need is away (503).</summary>
+    Unavailable,
+
+    /// <summary>Something that we need took too long (504).</summary>
+    TimedOut,
+}
+
+/// <summary>An expected outcome that is not an answer. Exceptions are for bugs and outages.</summary>
+/// <param name="Code">A stable code in snake_case from <see cref="FailureCodes"/>; clients switch on it.</param>
+/// <param name="Kind">The kind that decides status and retry.</param>
+/// <param name="Message">One sentence for a person: what is wrong and what to do. It never holds a secret or an internal detail.</param>
+public sealed record Failure(string Code, FailureKind Kind, string Message)
+{
+    /// <summary>When another try may work; null when unknown or pointless.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The field of the request that is wrong, as the client wrote it; null when it is none in particular.</summary>
+    public string? Field { get; init; }
+}
+
+/// <summary>The closed vocabulary of failure codes. A code is never renamed and never reused.</summary>
+public static class FailureCodes
+{
+    public const string InvalidRequest = "invalid_request";
+    public const string QueryEmpty = "query_empty";
+    public const string QueryTooLong = "query_too_long";
+    public const string QueryInvalidText = "query_invalid_text";
+    public const string BatchEmpty = "batch_empty";
+    public const string BatchTooLarge = "batch_too_large";
+    public const string BatchNotFound = "batch_not_found";
+    public const string BatchFinished = "batch_finished";
+    public const string ModelNotFound = "model_not_found";
+    public const string ModelUnavailable = "model_unavailable";
+    public const string ModelTimeout = "model_timeout";
+    public const string ModelRefused = "model_refused";
+    public const string DatabaseUnavailable = "database_unavailable";
+    public const string Unauthenticated = "unauthenticated";
+    public const string Forbidden = "forbidden";
+    public const string RateLimited = "rate_limited";
+    public const string ConcurrencyLimited = "concurrency_limited";
+    public const string BudgetExceeded = "budget_exceeded";
+}

@@ -1,0 +1,82 @@
+using Capibara6.Core.Identity;
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>Batches of queries: accepted whole in one transaction, answered by workers, read by their owner (admin: all).</summary>
+public interface IBatches
+{
+    /// <summary>Stores the batch and all its jobs, or nothing.</summary>
+    Task<Outcome<BatchView>> AcceptAsync(BatchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The batch; a stranger's or a missing one is <see cref="FailureCodes.BatchNotFound"/>.</summary>
+    Task<Outcome<BatchView>> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>The caller's batches, newest first. Page by the last id seen.</summary>
+    /// <param name="limit">1 to 100.</param>
+    Task<Outcome<IReadOnlyList<BatchView>>> ListAsync(Caller caller, Guid? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Ends what has not begun. A batch that has ended is <see cref="FailureCodes.BatchFinished"/>.</summary>
+    Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>The recorded outcomes so far, in the order of the batch's items, read from the database as they are enumerated.</summary>
+    Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken);
+}
+
+/// <summary>Order in which workers take jobs.</summary>
+public enum BatchPriority
+{
+    Low = 0,
+    Medium = 1,
+    High = 2,
+}
+
+public enum BatchStatus
+{
+    Queued,
+    Running,
+    Completed,
+    Cancelled,
+}
+
+/// <param name="Items">1 to <see cref="QueryLimits.MaxBatchSize"/>.</param>
+public sealed record BatchRequest(IReadOnlyList<BatchItem> Items, BatchPriority Priority, Caller Caller);
+
+public sealed record BatchItem(string Query)
+{
+    public IReadOnlyDictionary<string, string> Context { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public string Model { get; init; } = QueryRequest.AutoModel;
+
+    /// <summary>The client's own name for this item, given back with its result; null when it gave none.</summary>
+    public string? CustomId { get; init; }
+}
+
+/// <summary>A batch as its owner sees it. total = pending + running + succeeded + failed + cancelled, at any moment.</summary>
+public sealed record BatchView
+{
+    public required Guid Id { get; init; }
+    public required BatchStatus Status { get; init; }
+    public required BatchPriority Priority { get; init; }
+    public required int Total { get; init; }
+    public required int Pending { get; init; }
+    public required int Running { get; init; }
+    public required int Succeeded { get; init; }
+    public required int Failed { get; init; }
+    public required int Cancelled { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+/// <summary>The one recorded outcome of an item: a result, or an error.</summary>
+public sealed record BatchItemResult
+{
+    /// <summary>Place in the batch, from 0.</summary>
+    public required int Index { get; init; }
+    public string? CustomId { get; init; }
+    public QueryResult? Result { get; init; }
+    public Failure? Error { get; init; }
+
+    /// <summary>How often a worker began it.</summary>
+    public required int Attempts { get; init; }
+}
