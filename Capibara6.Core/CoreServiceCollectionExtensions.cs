@@ -1,0 +1,15 @@
+using Capibara6.Core.Data;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Capibara6.Core;
+
+/// <summary>The product, one line per feature.</summary>
+public static class CoreServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds all of Core. Configuration that must be there: <c>ConnectionStrings:capibara6</c> and
+    /// <c>ConnectionStrings:models</c>. The host registers <see cref="Capibara6DbContext"/> and, if it has Redis, its client.
+    /// </summary>
+    public static IServiceCollection AddCapibara6Core(this IServiceCollection services) => services
+        .AddData();
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>
+/// A batch as stored. Its counts are not: they are counted over its jobs in one statement, so that they always agree.
+/// </summary>
+internal sealed class Batch
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required string AccountName { get; init; }
+
+    public Guid? ApiKeyId { get; init; }
+
+    public required BatchPriority Priority { get; init; }
+
+    public required int Total { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public ICollection<Job> Jobs { get; } = [];
+}
+
+internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
+{
+    public void Configure(EntityTypeBuilder<Batch> builder)
+    {
+        builder.ToTable("batches");
+        builder.HasKey(batch => batch.Id);
+        builder.Property(batch => batch.Id).ValueGeneratedNever();
+        builder.Property(batch => batch.AccountName).HasMaxLength(256);
+        builder.Property(batch => batch.Priority).HasConversion<short>();
+
+        // An account's batches, newest first.
+        builder.HasIndex(batch => new { batch.AccountId, batch.Id });
+
+        // The sweep looks at batches that have not ended.
+        builder.HasIndex(batch => batch.Id).HasFilter("finished_at IS NULL").HasDatabaseName("ix_batches_unfinished");
+    }
+}
