@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>What every service of the system has in common: telemetry, health, service discovery, resilience, graceful shutdown.</summary>
+public static class ServiceDefaultsExtensions
+{
+    private const string AddedKey = "Capibara6.ServiceDefaults";
+
+    /// <summary>Adds all defaults. Calling it twice is harmless.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!builder.Properties.TryAdd(AddedKey, true))
+        {
+            return builder;
+        }
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.ConfigureOpenTelemetry();
+        builder.AddDefaultHealthChecks();
+        builder.AddGracefulShutdown();
+        builder.AddHttpClientDefaults();
+        return builder;
+    }
+}

@@ -1,0 +1,89 @@
+using Capibara6.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Traces, metrics and logs, by OpenTelemetry's own variables.</summary>
+public static class OpenTelemetryExtensions
+{
+    private const string AddedKey = "Capibara6.ServiceDefaults.OpenTelemetry";
+    private const string OwnNames = "Capibara6.*";
+
+    /// <summary>
+    /// Collects logs, the metrics of ASP.NET Core, outgoing HTTP, the runtime and every <c>Capibara6.*</c> meter, and the spans of
+    /// ASP.NET Core, outgoing HTTP and every <c>Capibara6.*</c> source. Sends them by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
+    /// is set, and always offers the metrics to Prometheus. The client integrations add their own meters and sources.
+    /// </summary>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!builder.Properties.TryAdd(AddedKey, true))
+        {
+            return builder;
+        }
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => NameService(resource, builder))
+            .WithMetrics(ConfigureMetrics)
+            .WithTracing(tracing => ConfigureTracing(tracing, builder.Environment.ApplicationName));
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+
+        AddMetricsEndpoint(builder.Services);
+        return builder;
+    }
+
+    private static void ConfigureMetrics(MeterProviderBuilder metrics) =>
+        metrics
+            .AddAspNetCoreInstrumentation()
+            .AddHttpClientInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddMeter(OwnNames)
+            .AddPrometheusExporter();
+
+    private static void ConfigureTracing(TracerProviderBuilder tracing, string applicationName) =>
+        tracing
+            .AddSource(OwnNames)
+            .AddSource(applicationName)
+            .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+            .AddHttpClientInstrumentation();
+
+    // Probes come every few seconds and say nothing that the metrics don't.
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments(DefaultEndpointsExtensions.HealthPath, StringComparison.Ordinal)
+        || path.StartsWithSegments(DefaultEndpointsExtensions.AlivePath, StringComparison.Ordinal)
+        || path.StartsWithSegments(DefaultEndpointsExtensions.MetricsPath, StringComparison.Ordinal);
+
+    private static void NameService(ResourceBuilder resource, IHostApplicationBuilder builder)
+    {
+        // AddService would win over the variable that an orchestrator sets.
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_SERVICE_NAME"]))
+        {
+            resource.AddService(builder.Environment.ApplicationName, serviceVersion: null);
+        }
+    }
+
+    private static void AddMetricsEndpoint(IServiceCollection services)
+    {
+        services.AddOptions<MetricsEndpointOptions>().BindConfiguration(MetricsEndpointOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<MetricsEndpointOptions>, MetricsEndpointOptionsValidator>());
+        services.TryAddSingleton<MetricsAccess>();
+    }
+}
