@@ -1,0 +1,20 @@
+namespace Capibara6.Tests;
+
+/// <summary>Waits for something outside this process to become true: a process to end, a port to open.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    public static Task TrueAsync(Func<bool> condition, TimeSpan limit, string what, CancellationToken cancellationToken) =>
+        TrueAsync(() => Task.FromResult(condition()), limit, what, cancellationToken);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.IsLessThan(limit, TimeProvider.System.GetElapsedTime(started), $"not within {limit.TotalSeconds} s: {what}");
+            await Task.Delay(s_interval, TimeProvider.System, cancellationToken);
+        }
+    }
+}
