@@ -1,4 +1,10 @@
+using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
+using Capibara6.Core.ModelClients;
+using Capibara6.Core.Queries;
+using Capibara6.Core.Redis;
+using Capibara6.Core.Routing;
+using Capibara6.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Core;
@@ -11,5 +17,11 @@ public static class CoreServiceCollectionExtensions
     /// <c>ConnectionStrings:models</c>. The host registers <see cref="Capibara6DbContext"/> and, if it has Redis, its client.
     /// </summary>
     public static IServiceCollection AddCapibara6Core(this IServiceCollection services) => services
-        .AddData();
+        .AddData()
+        .AddRedisLink()
+        .AddModelClients()
+        .AddModelRouting()
+        .AddAnswerCache()
+        .AddUsage()
+        .AddQueries();
 }

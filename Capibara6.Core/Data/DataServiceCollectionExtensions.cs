@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Capibara6.Core.Data;
@@ -24,6 +25,9 @@ public static class DataServiceCollectionExtensions
         services.ConfigureDbContext<Capibara6DbContext>(options => options.UseSnakeCaseNamingConvention());
         services.TryAddKeyedSingleton(ConnectionName, (provider, _) => CreateDataSource(provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DatabaseAvailability>();
+        services.TryAddSingleton<IDatabaseAvailability>(provider => provider.GetRequiredService<DatabaseAvailability>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseProbe>());
         services.TryAddSingleton<ISchemaVersion, SchemaVersion>();
         services.TryAddSingleton<ISchemaMigrator, SchemaMigrator>();
         services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));

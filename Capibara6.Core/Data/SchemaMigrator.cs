@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -30,7 +28,7 @@ internal sealed class SchemaMigrator(
                 await MigrateOnceAsync(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (IsAway(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (DatabaseFaults.IsAway(exception) && !cancellationToken.IsCancellationRequested)
             {
                 DataLog.MigrationWaits(logger, s_retryDelay.TotalSeconds, exception.GetBaseException().Message);
             }
@@ -73,13 +71,4 @@ internal sealed class SchemaMigrator(
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    /// <summary>The server is not there yet or starting up, or the database is not created yet.</summary>
-    private static bool IsAway(Exception exception) => exception switch
-    {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.InvalidCatalogName,
-        NpgsqlException or SocketException or TimeoutException => true,
-        RetryLimitExceededException { InnerException: { } inner } => IsAway(inner),
-        _ => false,
-    };
 }

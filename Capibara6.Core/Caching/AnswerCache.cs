@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+using Capibara6.Core.Redis;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.Core.Caching;
+
+/// <inheritdoc cref="IAnswerCache"/>
+internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
+{
+    private const HybridCacheEntryFlags LookOnly = HybridCacheEntryFlags.DisableUnderlyingData;
+
+    private static readonly Meter s_meter = new("Capibara6.Caching");
+
+    private static readonly Counter<long> s_lookups = s_meter.CreateCounter<long>(
+        "capibara6.cache.lookups", unit: "{lookup}", description: "Look-ups of answers, by result.");
+
+    private static readonly HybridCacheEntryOptions s_lookOnly = new() { Flags = LookOnly };
+
+    private readonly ServiceProvider _own;
+    private readonly HybridCache _cache;
+    private readonly AnswerCacheVersion _version;
+
+    public AnswerCache(
+        RedisLink redis, AnswerCacheVersion version, IOptions<AnswerCacheOptions> options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _version = version;
+
+        // A container of its own: the bound on entries and the store are this cache's, not those of every user of
+        // IMemoryCache and IDistributedCache in the host.
+        var services = new ServiceCollection();
+        services.AddSingleton(time);
+        services.AddSingleton(loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddMemoryCache(memory => memory.SizeLimit = options.Value.LocalEntries);
+        services.AddSingleton<IDistributedCache>(new RedisAnswerStore(redis));
+        services.AddHybridCache(hybrid =>
+        {
+            hybrid.MaximumPayloadBytes = 8 * 1024 * 1024;
+            hybrid.DefaultEntryOptions = new HybridCacheEntryOptions
+            {
+                Expiration = options.Value.Lifetime,
+                LocalCacheExpiration = options.Value.LocalLifetime,
+            };
+        }).AddSerializer<CachedAnswer, CachedAnswerSerializer>();
+        _own = services.BuildServiceProvider();
+        _cache = _own.GetRequiredService<HybridCache>();
+    }
+
+    /// <summary>The answer if it is there; nothing is made.</summary>
+    public async ValueTask<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        var answer = await _cache.GetOrCreateAsync(
+            _version.Qualify(key), static _ => ValueTask.FromResult<CachedAnswer?>(null), s_lookOnly, tags: null, cancellationToken);
+        Count(answer is not null);
+        return answer;
+    }
+
+    /// <summary>
+    /// The answer if it is there, else the one that <paramref name="make"/> makes: once, however many ask for it at the same
+    /// time. What it throws, all who wait get; it is cancelled only when all of them have left.
+    /// </summary>
+    public async ValueTask<CachedAnswer> FindOrMakeAsync<TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<CachedAnswer>> make, CancellationToken cancellationToken)
+        where TState : IAnswerMaker
+    {
+        var answer = await _cache.GetOrCreateAsync(
+            _version.Qualify(key),
+            (state, make),
+            static (pair, token) =>
+            {
+                pair.state.Makes = true;
+                return pair.make(pair.state, token);
+            },
+            options: null,
+            tags: null,
+            cancellationToken);
+        Count(!state.Makes);
+        return answer;
+    }
+
+    public ValueTask StoreAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) =>
+        _cache.SetAsync(_version.Qualify(key), answer, options: null, tags: null, cancellationToken);
+
+    public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) =>
+        _cache.RemoveAsync(_version.Qualify(key), cancellationToken);
+
+    public Task ClearAsync(CancellationToken cancellationToken) => _version.ChangeAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    private static void Count(bool hit) => s_lookups.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
+}
+
+/// <summary>Asks the cache for an answer and may be the one who has to make it.</summary>
+internal interface IAnswerMaker
+{
+    /// <summary>Set by the cache when this one makes the answer, rather than getting another's.</summary>
+    bool Makes { get; set; }
+}

@@ -1,0 +1,11 @@
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Core.Routing;
+
+/// <summary>Chooses the model for a query: deterministic, within a millisecond, with its reasons in words.</summary>
+public interface IModelRouter
+{
+    /// <summary>Chooses by the configured policy; a request that names a model gets that one.</summary>
+    /// <param name="request">A valid request: its model is <see cref="QueryRequest.AutoModel"/> or one of the catalog.</param>
+    RoutingResult Route(QueryRequest request);
+}

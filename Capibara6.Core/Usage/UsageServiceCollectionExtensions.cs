@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.Core.Usage;
+
+/// <summary>What was answered, for whom and at what cost.</summary>
+public static class UsageServiceCollectionExtensions
+{
+    public static IServiceCollection AddUsage(this IServiceCollection services)
+    {
+        services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageOptions>, UsageOptionsValidator>());
+        services.TryAddSingleton<UsageQueue>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageWriter>());
+        return services;
+    }
+}
