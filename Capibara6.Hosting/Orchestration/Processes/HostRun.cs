@@ -60,6 +60,18 @@ internal sealed class HostRun : IDisposable
         }
     }
 
+    /// <summary>The folder has been deleted. The guardian may keep its name: deleting it again does no harm.</summary>
+    public void ForgetFolder(string path)
+    {
+        lock (_gate)
+        {
+            if (_entries.Remove(new RunEntry.Folder(Path.GetFullPath(path)).Key) && !_ended)
+            {
+                _record.Write(_entries.Values);
+            }
+        }
+    }
+
     /// <summary>A temporary folder, deleted after the processes have ended.</summary>
     public void RegisterFolder(string path) => Add(new RunEntry.Folder(Path.GetFullPath(path)));
 
