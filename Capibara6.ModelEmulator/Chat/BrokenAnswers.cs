@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Capibara6.ModelEmulator.Chat;
 
@@ -20,7 +22,17 @@ internal static class BrokenAnswers
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = whole.Length;
         await context.Response.Body.WriteAsync(whole.AsMemory(0, whole.Length / 2), cancellationToken);
+        await CutAsync(context, cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends the connection after what has been written, without the end of the body. Aborting it instead would make the client
+    /// lose what it had not read yet.
+    /// </summary>
+    public static async Task CutAsync(HttpContext context, CancellationToken cancellationToken)
+    {
         await context.Response.Body.FlushAsync(cancellationToken);
-        context.Abort();
+        var transport = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+        await transport.Output.CompleteAsync();
     }
 }

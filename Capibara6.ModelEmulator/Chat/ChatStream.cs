@@ -18,8 +18,7 @@ internal sealed class ChatStream(HttpContext context, Exchange exchange, TimePro
         {
             if (token == cutAfter)
             {
-                await FlushAsync(cancellationToken);
-                context.Abort();
+                await BrokenAnswers.CutAsync(context, cancellationToken);
                 return;
             }
 

@@ -75,7 +75,16 @@ public sealed class FaultTests
             Token);
 
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
-        await Assert.ThrowsAsync<Exception>(() => response.ReadEventsAsync(Token));
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+        var chunks = 0;
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (await reader.ReadLineAsync(Token) is { } line)
+            {
+                chunks += line.Length > 0 ? 1 : 0;
+            }
+        });
+        Assert.AreEqual(3, chunks, "the role and two tokens");
     }
 
     [TestMethod]
