@@ -1,5 +1,6 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
+using Capibara6.Core.Jobs;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.Core.Redis;
@@ -23,5 +24,6 @@ public static class CoreServiceCollectionExtensions
         .AddModelRouting()
         .AddAnswerCache()
         .AddUsage()
-        .AddQueries();
+        .AddQueries()
+        .AddJobs();
 }
