@@ -1,8 +1,9 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
-using Capibara6.Core.Jobs;
+using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
+using Capibara6.Core.RateLimiting;
 using Capibara6.Core.Redis;
 using Capibara6.Core.Routing;
 using Capibara6.Core.Usage;
@@ -24,6 +25,8 @@ public static class CoreServiceCollectionExtensions
         .AddModelRouting()
         .AddAnswerCache()
         .AddUsage()
-        .AddQueries()
-        .AddJobs();
+        .AddIdentity()
+        .AddRateLimiting()
+        .AddBudgets()
+        .AddQueries();
 }

@@ -55,9 +55,6 @@ public static class FailureCodes
     public const string BatchTooLarge = "batch_too_large";
     public const string BatchNotFound = "batch_not_found";
     public const string BatchFinished = "batch_finished";
-    public const string JobCancelled = "job_cancelled";
-    public const string JobAbandoned = "job_abandoned";
-    public const string InternalError = "internal_error";
     public const string ModelNotFound = "model_not_found";
     public const string ModelUnavailable = "model_unavailable";
     public const string ModelTimeout = "model_timeout";
@@ -68,4 +65,7 @@ public static class FailureCodes
     public const string RateLimited = "rate_limited";
     public const string ConcurrencyLimited = "concurrency_limited";
     public const string BudgetExceeded = "budget_exceeded";
+    public const string UserNotFound = "user_not_found";
+    public const string ApiKeyNotFound = "api_key_not_found";
+    public const string Conflict = "conflict";
 }

@@ -1,4 +1,3 @@
-using Capibara6.ModelEmulator;
-
-var app = ModelEmulatorHost.Build(args);
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
 app.Run();

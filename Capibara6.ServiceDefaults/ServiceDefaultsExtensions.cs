@@ -1,4 +1,3 @@
-using Capibara6.ServiceDefaults.Health;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.Hosting;
@@ -18,8 +17,6 @@ public static class ServiceDefaultsExtensions
             return builder;
         }
 
-        HealthProbe.ExitIfAsked(Environment.GetCommandLineArgs());
-        builder.AddSecretFiles();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();

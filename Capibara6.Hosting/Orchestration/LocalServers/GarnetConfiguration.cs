@@ -20,6 +20,8 @@ internal static class GarnetConfiguration
             ["Port"] = spec.Port,
             ["Address"] = "127.0.0.1",
             ["EnableLua"] = true,
+            // Without it the commands of two clients' scripts mix, and no limit in a script is exact.
+            ["LuaTransactionMode"] = true,
             ["LogMemorySize"] = "256m",
             ["PageSize"] = "4m",
             ["IndexMemorySize"] = "16m",

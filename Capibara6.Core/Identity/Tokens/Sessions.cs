@@ -1,0 +1,111 @@
+using Capibara6.Core.Data;
+using Capibara6.Core.Identity.Accounts;
+using Capibara6.Core.Identity.Audit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.Core.Identity.Tokens;
+
+internal sealed class Sessions(
+    Capibara6DbContext database, LoginCheck login, AccessTokenIssuer issuer, SessionEnding ending,
+    IOptions<IdentitySettings> options, TimeProvider time) : ISessions
+{
+    public async Task<Outcome<TokenPair>> LogInAsync(string name, string password, RequestOrigin origin, CancellationToken cancellationToken)
+    {
+        if (!login.IsReady)
+        {
+            return DatabaseAvailability.Failure;
+        }
+
+        if (await login.VerifyAsync(name, password, origin, cancellationToken) is not { } account)
+        {
+            return IdentityFailures.BadCredentials;
+        }
+
+        var now = time.GetUtcNow();
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            AccountId = account.Id,
+            CreatedAt = now,
+            ExpiresAt = now + options.Value.SessionLifetime,
+        };
+        var refreshToken = OpaqueToken.Create();
+        database.Add(session);
+        database.Add(new RefreshToken
+        {
+            Hash = OpaqueToken.Hash(refreshToken),
+            SessionId = session.Id,
+            ExpiresAt = now + options.Value.RefreshTokenLifetime,
+        });
+        await database.SaveChangesAsync(cancellationToken);
+        return await PairAsync(account, session.Id, refreshToken, cancellationToken);
+    }
+
+    public async Task<Outcome<TokenPair>> RefreshAsync(string refreshToken, RequestOrigin origin, CancellationToken cancellationToken)
+    {
+        if (!OpaqueToken.LooksRight(refreshToken))
+        {
+            return IdentityFailures.BadRefreshToken;
+        }
+
+        var hash = OpaqueToken.Hash(refreshToken);
+        var next = OpaqueToken.Create();
+        var nextHash = OpaqueToken.Hash(next);
+        var now = time.GetUtcNow();
+        var expires = now + options.Value.RefreshTokenLifetime;
+
+        // One statement: the old token is used and the new one exists, or neither; of two at once, one wins.
+        var exchanged = await database.Database.ExecuteSqlAsync(
+            $"""
+            WITH used AS (
+                UPDATE refresh_tokens AS token SET used_at = {now}
+                FROM sessions AS session, accounts AS account
+                WHERE token.hash = {hash} AND token.used_at IS NULL AND token.expires_at > {now}
+                    AND session.id = token.session_id AND session.revoked_at IS NULL AND session.expires_at > {now}
+                    AND account.id = session.account_id AND account.deactivated_at IS NULL
+                RETURNING token.session_id)
+            INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT {nextHash}, session_id, {expires} FROM used
+            """,
+            cancellationToken);
+        if (exchanged == 0)
+        {
+            await ending.PunishReuseAsync(hash, origin, cancellationToken);
+            return IdentityFailures.BadRefreshToken;
+        }
+
+        var session = await database.Set<RefreshToken>().AsNoTracking()
+            .Where(token => token.Hash == nextHash).Select(token => new { token.SessionId, token.Session!.Account })
+            .SingleAsync(cancellationToken);
+        return await PairAsync(session.Account!, session.SessionId, next, cancellationToken);
+    }
+
+    public async Task LogOutAsync(string refreshToken, CancellationToken cancellationToken)
+    {
+        if (!OpaqueToken.LooksRight(refreshToken))
+        {
+            return;
+        }
+
+        var hash = OpaqueToken.Hash(refreshToken);
+        var session = await database.Set<RefreshToken>().AsNoTracking().Where(token => token.Hash == hash)
+            .Select(token => token.Session).FirstOrDefaultAsync(cancellationToken);
+        if (session is not null)
+        {
+            await ending.RevokeAsync(session, cancellationToken);
+        }
+    }
+
+    public async Task LogOutAsync(Caller caller, Guid sessionId, CancellationToken cancellationToken)
+    {
+        var session = await database.Set<Session>().AsNoTracking()
+            .FirstOrDefaultAsync(found => found.Id == sessionId && found.AccountId == caller.AccountId, cancellationToken);
+        if (session is not null)
+        {
+            await ending.RevokeAsync(session, cancellationToken);
+        }
+    }
+
+    private async Task<TokenPair> PairAsync(Account account, Guid sessionId, string refreshToken, CancellationToken cancellationToken) =>
+        new(await issuer.IssueAsync(account, sessionId, cancellationToken), refreshToken, options.Value.AccessTokenLifetime);
+}
