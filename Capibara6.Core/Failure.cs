@@ -55,6 +55,9 @@ public static class FailureCodes
     public const string BatchTooLarge = "batch_too_large";
     public const string BatchNotFound = "batch_not_found";
     public const string BatchFinished = "batch_finished";
+    public const string JobCancelled = "job_cancelled";
+    public const string JobAbandoned = "job_abandoned";
+    public const string InternalError = "internal_error";
     public const string ModelNotFound = "model_not_found";
     public const string ModelUnavailable = "model_unavailable";
     public const string ModelTimeout = "model_timeout";

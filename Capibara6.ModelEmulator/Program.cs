@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
+using Capibara6.ModelEmulator;
+
+var app = ModelEmulatorHost.Build(args);
 app.Run();

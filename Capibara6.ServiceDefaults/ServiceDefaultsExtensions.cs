@@ -1,3 +1,4 @@
+using Capibara6.ServiceDefaults.Health;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.Hosting;
@@ -17,6 +18,8 @@ public static class ServiceDefaultsExtensions
             return builder;
         }
 
+        HealthProbe.ExitIfAsked(Environment.GetCommandLineArgs());
+        builder.AddSecretFiles();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();

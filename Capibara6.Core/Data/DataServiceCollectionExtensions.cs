@@ -26,6 +26,7 @@ public static class DataServiceCollectionExtensions
         services.TryAddKeyedSingleton(ConnectionName, (provider, _) => CreateDataSource(provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DatabaseAvailability>();
+        services.TryAddSingleton<DatabaseGuard>();
         services.TryAddSingleton<IDatabaseAvailability>(provider => provider.GetRequiredService<DatabaseAvailability>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseProbe>());
         services.TryAddSingleton<ISchemaVersion, SchemaVersion>();

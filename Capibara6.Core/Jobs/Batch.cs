@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Capibara6.Core.Jobs;
 
 /// <summary>
-/// A batch as stored. Its counts are not: they are counted over its jobs in one statement, so that they always agree.
+/// A batch as stored. While it runs its counts are not: they are counted over its jobs in one statement, so that they
+/// always agree. When it has ended they can't change any more, and are kept.
 /// </summary>
 internal sealed class Batch
 {
@@ -27,6 +28,13 @@ internal sealed class Batch
     public DateTimeOffset? CancelledAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Known when the batch has ended, as the two below.</summary>
+    public int? Succeeded { get; init; }
+
+    public int? Failed { get; init; }
+
+    public int? Cancelled { get; init; }
 
     public ICollection<Job> Jobs { get; } = [];
 }

@@ -430,6 +430,10 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("api_key_id");
 
+                    b.Property<int?>("Cancelled")
+                        .HasColumnType("integer")
+                        .HasColumnName("cancelled");
+
                     b.Property<DateTimeOffset?>("CancelledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancelled_at");
@@ -437,6 +441,10 @@ namespace Capibara6.Core.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<int?>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
 
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
@@ -449,6 +457,10 @@ namespace Capibara6.Core.Data.Migrations
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
+
+                    b.Property<int?>("Succeeded")
+                        .HasColumnType("integer")
+                        .HasColumnName("succeeded");
 
                     b.Property<int>("Total")
                         .HasColumnType("integer")

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Capibara6.Core.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>Stores a batch with all its jobs in one transaction.</summary>
+internal sealed class BatchWriter(
+    [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, TimeProvider time)
+{
+    private const string InsertBatch = """
+        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    // A batch begins at the turn that is being served now, and behind what the same account has waiting.
+    private const string FirstTurn = """
+        SELECT greatest(
+            (SELECT min(turn) FROM jobs WHERE status = 0 AND priority = $1),
+            (SELECT max(turn) + 1 FROM jobs WHERE status = 0 AND priority = $1 AND account_id = $2),
+            0)
+        """;
+
+    private const string CopyJobs = """
+        COPY jobs (id, batch_id, account_id, index, custom_id, query, context, model, priority, turn, status, attempts, available_at, created_at)
+        FROM STDIN (FORMAT BINARY)
+        """;
+
+    public async Task<Guid> StoreAsync(BatchRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await InsertBatchAsync(connection, id, request, now, cancellationToken);
+        var turn = await FindFirstTurnAsync(connection, request, cancellationToken);
+        await CopyJobsAsync(connection, id, request, turn, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return id;
+    }
+
+    private static async Task InsertBatchAsync(
+        NpgsqlConnection connection, Guid id, BatchRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(InsertBatch, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = id },
+                new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId },
+                new NpgsqlParameter<string> { TypedValue = request.Caller.Name },
+                new NpgsqlParameter { Value = (object?)request.Caller.ApiKeyId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new NpgsqlParameter<short> { TypedValue = (short)request.Priority },
+                new NpgsqlParameter<int> { TypedValue = request.Items.Count },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<long> FindFirstTurnAsync(NpgsqlConnection connection, BatchRequest request, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FirstTurn, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<short> { TypedValue = (short)request.Priority },
+                new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId },
+            },
+        };
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task CopyJobsAsync(
+        NpgsqlConnection connection, Guid batchId, BatchRequest request, long firstTurn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var writer = await connection.BeginBinaryImportAsync(CopyJobs, cancellationToken);
+        for (var i = 0; i < request.Items.Count; i++)
+        {
+            var item = request.Items[i];
+            await writer.StartRowAsync(cancellationToken);
+            await writer.WriteAsync(Guid.CreateVersion7(now), NpgsqlDbType.Uuid, cancellationToken);
+            await writer.WriteAsync(batchId, NpgsqlDbType.Uuid, cancellationToken);
+            await writer.WriteAsync(request.Caller.AccountId, NpgsqlDbType.Uuid, cancellationToken);
+            await writer.WriteAsync(i, NpgsqlDbType.Integer, cancellationToken);
+            await WriteTextAsync(item.CustomId, NpgsqlDbType.Varchar);
+            await WriteTextAsync(item.Query, NpgsqlDbType.Text);
+            await WriteTextAsync(ContextOf(item), NpgsqlDbType.Json);
+            await WriteTextAsync(item.Model, NpgsqlDbType.Varchar);
+            await writer.WriteAsync((short)request.Priority, NpgsqlDbType.Smallint, cancellationToken);
+            await writer.WriteAsync(firstTurn + i, NpgsqlDbType.Bigint, cancellationToken);
+            await writer.WriteAsync((short)JobStatus.Pending, NpgsqlDbType.Smallint, cancellationToken);
+            await writer.WriteAsync(0, NpgsqlDbType.Integer, cancellationToken);
+
+            // At once, whatever this machine's clock says: back-off goes by the database's.
+            await writer.WriteAsync(DateTimeOffset.MinValue, NpgsqlDbType.TimestampTz, cancellationToken);
+            await writer.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellationToken);
+        }
+
+        await writer.CompleteAsync(cancellationToken);
+
+        async Task WriteTextAsync(string? text, NpgsqlDbType type)
+        {
+            if (text is null)
+            {
+                await writer.WriteNullAsync(cancellationToken);
+            }
+            else
+            {
+                await writer.WriteAsync(text, type, cancellationToken);
+            }
+        }
+    }
+
+    private static string? ContextOf(BatchItem item) =>
+        item.Context.Count == 0 ? null : JsonSerializer.Serialize(item.Context, JobJson.Default.IReadOnlyDictionaryStringString);
+}

@@ -1,0 +1,71 @@
+using Capibara6.Core.Data;
+using Capibara6.Core.Identity;
+using Capibara6.Core.ModelClients;
+
+namespace Capibara6.Core.Jobs;
+
+/// <inheritdoc cref="IBatches"/>
+internal sealed class Batches(
+    BatchWriter writer, BatchReader reader, BatchCanceller canceller, DatabaseGuard database, IModelCatalog catalog, IJobSignal signal) : IBatches
+{
+    private const int MaxPage = 100;
+
+    private static readonly Failure s_notFound = new(FailureCodes.BatchNotFound, FailureKind.NotFound, "There is no such batch.") { Field = "id" };
+
+    public async Task<Outcome<BatchView>> AcceptAsync(BatchRequest request, CancellationToken cancellationToken)
+    {
+        if (BatchRules.Check(request, catalog) is { } failure)
+        {
+            return failure;
+        }
+
+        using var activity = JobTelemetry.Source.StartActivity("batch accept");
+        activity?.SetTag("capibara6.batch.size", request.Items.Count);
+        var outcome = await database.RunAsync(
+            async token =>
+            {
+                var id = await writer.StoreAsync(request, token);
+                return await FindStoredAsync(id, request.Caller, token);
+            },
+            cancellationToken);
+        if (outcome is Outcome<BatchView>.Success)
+        {
+            await signal.NotifyAsync(cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    public Task<Outcome<BatchView>> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+        database.RunAsync(token => FindStoredAsync(id, caller, token), cancellationToken);
+
+    public async Task<Outcome<IReadOnlyList<BatchView>>> ListAsync(Caller caller, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        if (limit is < 1 or > MaxPage)
+        {
+            return new Failure(FailureCodes.InvalidRequest, FailureKind.Invalid, $"The limit must be 1 to {MaxPage}.") { Field = "limit" };
+        }
+
+        return await database.RunAsync<IReadOnlyList<BatchView>>(
+            async token => new Outcome<IReadOnlyList<BatchView>>.Success(await reader.ListAsync(caller, before, limit, token)), cancellationToken);
+    }
+
+    public Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken) => database.RunAsync(
+        async token => await canceller.CancelAsync(id, caller, token) switch
+        {
+            CancelResult.Cancelled => await FindStoredAsync(id, caller, token),
+            CancelResult.HasEnded => new Failure(FailureCodes.BatchFinished, FailureKind.Conflict, "The batch has ended; nothing is left to cancel."),
+            _ => s_notFound,
+        },
+        cancellationToken);
+
+    public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+        database.RunAsync<IAsyncEnumerable<BatchItemResult>>(
+            async token => await reader.FindAsync(id, caller, token) is null
+                ? s_notFound
+                : new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(reader.ReadResultsAsync(id, cancellationToken)),
+            cancellationToken);
+
+    private async Task<Outcome<BatchView>> FindStoredAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+        await reader.FindAsync(id, caller, cancellationToken) is { } batch ? batch : s_notFound;
+}

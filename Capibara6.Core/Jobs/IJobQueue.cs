@@ -1,0 +1,55 @@
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>
+/// The workers' side of batches. A job is claimed under a lease and written under the same lease: whoever has lost it
+/// writes nothing, so each job ends in exactly one recorded outcome. All moments are the database's, so workers whose clocks
+/// differ agree. Throws what the database throws when it is away.
+/// </summary>
+public interface IJobQueue
+{
+    /// <summary>
+    /// Claims jobs: the highest priority first, within it in turn, which goes round the accounts.
+    /// No job is given to two claims.
+    /// </summary>
+    /// <param name="limit">1 to 1,000.</param>
+    Task<IReadOnlyList<ClaimedJob>> ClaimAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Extends the leases, and gives the ids of those jobs that are still held.</summary>
+    Task<IReadOnlySet<Guid>> RenewAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records how the attempt ended: an answer, a lasting failure, or, while attempts are left, a passing failure that puts the
+    /// job back for later.
+    /// </summary>
+    Task<JobCompletion> CompleteAsync(ClaimedJob job, Outcome<QueryResult> outcome, CancellationToken cancellationToken);
+
+    /// <summary>Gives jobs back undone, as if they had not been begun. Those no longer held are left alone.</summary>
+    Task ReleaseAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
+
+    /// <summary>Takes back what lost workers held, and ends batches whose last job has ended unseen.</summary>
+    Task<QueueState> SweepAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A job in the hands of a worker.</summary>
+/// <param name="LeaseId">Shows that it is held; goes with every write.</param>
+/// <param name="Attempts">How often it has been begun, this time included.</param>
+/// <param name="Request">What to answer.</param>
+public sealed record ClaimedJob(Guid Id, Guid BatchId, Guid LeaseId, int Attempts, QueryRequest Request);
+
+public enum JobCompletion
+{
+    /// <summary>The outcome is recorded.</summary>
+    Recorded,
+
+    /// <summary>The job will be tried again.</summary>
+    PutBack,
+
+    /// <summary>Somebody else holds the job by now, or it has ended: nothing was written.</summary>
+    LeaseLost,
+}
+
+/// <param name="TakenBack">Jobs whose lease had run out.</param>
+/// <param name="Pending">Jobs that wait, including those that wait for another attempt.</param>
+public sealed record QueueState(int TakenBack, long Pending);

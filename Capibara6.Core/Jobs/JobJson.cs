@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>How contexts and answers stand in the database. Names stay: rows outlive builds.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(QueryResult))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class JobJson : JsonSerializerContext;

@@ -1,0 +1,52 @@
+using System.Threading.Channels;
+using Capibara6.Core.Redis;
+using StackExchange.Redis;
+
+namespace Capibara6.Core.Jobs;
+
+/// <inheritdoc cref="IJobSignal"/>
+internal sealed class JobSignal : IJobSignal
+{
+    private static readonly RedisChannel s_channel = RedisChannel.Literal("capibara6:jobs");
+
+    private readonly RedisLink _redis;
+    private readonly TimeProvider _time;
+
+    // Bound: any number of signals is one reason to look.
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _subscribed;
+
+    public JobSignal(RedisLink redis, TimeProvider time)
+    {
+        _redis = redis;
+        _time = time;
+    }
+
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        // Only who waits listens: the APIs notify and never wait.
+        if (Interlocked.Exchange(ref _subscribed, 1) == 0)
+        {
+            _redis.Subscribe(s_channel, _ => Signal());
+        }
+
+        using var timeout = new CancellationTokenSource(longest, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            await _signals.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Time to look.
+        }
+    }
+
+    public async Task NotifyAsync(CancellationToken cancellationToken)
+    {
+        Signal();
+        await _redis.PublishAsync(s_channel, RedisValue.EmptyString, cancellationToken);
+    }
+
+    private void Signal() => _signals.Writer.TryWrite(true);
+}

@@ -1,0 +1,102 @@
+namespace Capibara6.Core.Jobs;
+
+/// <summary>
+/// The queue's statements. Each is atomic by itself. Numbers of states are those of <see cref="JobStatus"/>; <c>now()</c> is
+/// the database's clock, by which leases and back-off go.
+/// <para>
+/// A writer shows the lease ($2) under which it holds the job; with another lease or state nothing is written. Whoever puts a
+/// job back shares a lock on its batch, which cancelling takes alone: so no job goes back into a batch that was cancelled.
+/// </para>
+/// </summary>
+internal static class JobStatements
+{
+    /// <summary>$1 how many, $2 lease, $3 its duration, $4 when the batch counts as started.</summary>
+    public const string Claim = """
+        WITH next AS (
+            SELECT id FROM jobs
+            WHERE status = 0 AND available_at <= now()
+            ORDER BY priority DESC, turn, id
+            LIMIT $1
+            FOR UPDATE SKIP LOCKED),
+        claimed AS (
+            UPDATE jobs j
+            SET status = 1, attempts = attempts + 1, lease_id = $2, lease_until = now() + $3
+            FROM next WHERE j.id = next.id
+            RETURNING j.id, j.batch_id, j.query, j.context, j.model, j.attempts, j.account_id),
+        started AS (
+            UPDATE batches SET started_at = $4
+            WHERE id IN (
+                SELECT id FROM batches WHERE started_at IS NULL AND id IN (SELECT batch_id FROM claimed) FOR UPDATE SKIP LOCKED))
+        SELECT c.id, c.batch_id, c.query, c.context, c.model, c.attempts, c.account_id, b.account_name, b.api_key_id
+        FROM claimed c JOIN batches b ON b.id = c.batch_id
+        """;
+
+    /// <summary>$1 jobs, $2 their leases, $3 duration.</summary>
+    public const string Renew = """
+        UPDATE jobs j SET lease_until = now() + $3
+        FROM unnest($1, $2) AS held (id, lease_id)
+        WHERE j.id = held.id AND j.lease_id = held.lease_id AND j.status = 1
+        RETURNING j.id
+        """;
+
+    /// <summary>$1 job, $2 lease, $3 answer, $4 when.</summary>
+    public const string Succeed = """
+        UPDATE jobs SET status = 2, result = $3, finished_at = $4, lease_id = NULL, lease_until = NULL
+        WHERE id = $1 AND lease_id = $2 AND status = 1
+        RETURNING status
+        """;
+
+    /// <summary>$1 job, $2 lease, $3 code, $4 kind, $5 message, $6 when.</summary>
+    public const string Fail = """
+        UPDATE jobs
+        SET status = 3, error_code = $3, error_kind = $4, error_message = $5, finished_at = $6, lease_id = NULL, lease_until = NULL
+        WHERE id = $1 AND lease_id = $2 AND status = 1
+        RETURNING status
+        """;
+
+    /// <summary>$1 job, $2 lease, $3 delay, $4 when, if its batch was cancelled.</summary>
+    public const string PutBack = """
+        WITH batch AS (
+            SELECT b.id, b.cancelled_at FROM batches b JOIN jobs j ON j.batch_id = b.id WHERE j.id = $1 FOR SHARE OF b)
+        UPDATE jobs j
+        SET status = CASE WHEN batch.cancelled_at IS NULL THEN 0 ELSE 4 END,
+            finished_at = CASE WHEN batch.cancelled_at IS NULL THEN NULL ELSE $4 END,
+            available_at = now() + $3, lease_id = NULL, lease_until = NULL
+        FROM batch WHERE j.id = $1 AND j.batch_id = batch.id AND j.lease_id = $2 AND j.status = 1
+        RETURNING j.status
+        """;
+
+    /// <summary>$1 jobs, $2 their leases, $3 when, if their batch was cancelled.</summary>
+    public const string Release = """
+        WITH batch AS (
+            SELECT id, cancelled_at FROM batches
+            WHERE id IN (SELECT batch_id FROM jobs WHERE id = ANY ($1)) ORDER BY id FOR SHARE)
+        UPDATE jobs j
+        SET status = CASE WHEN batch.cancelled_at IS NULL THEN 0 ELSE 4 END,
+            finished_at = CASE WHEN batch.cancelled_at IS NULL THEN NULL ELSE $3 END,
+            attempts = j.attempts - 1, lease_id = NULL, lease_until = NULL
+        FROM unnest($1, $2) AS held (id, lease_id), batch
+        WHERE j.id = held.id AND j.lease_id = held.lease_id AND j.status = 1 AND j.batch_id = batch.id
+        """;
+
+    /// <summary>$1 attempts at most, $2 code, $3 kind and $4 message when they are used up, $5 when.</summary>
+    public const string TakeBack = """
+        WITH expired AS (
+            SELECT j.id, b.cancelled_at IS NOT NULL AS cancelled, j.attempts >= $1 AS used_up
+            FROM jobs j JOIN batches b ON b.id = j.batch_id
+            WHERE j.status = 1 AND j.lease_until < now()
+            LIMIT 1000
+            FOR UPDATE OF j SKIP LOCKED
+            FOR SHARE OF b SKIP LOCKED)
+        UPDATE jobs j
+        SET status = CASE WHEN expired.used_up THEN 3 WHEN expired.cancelled THEN 4 ELSE 0 END,
+            error_code = CASE WHEN expired.used_up THEN $2 END,
+            error_kind = CASE WHEN expired.used_up THEN $3 END,
+            error_message = CASE WHEN expired.used_up THEN $4 END,
+            finished_at = CASE WHEN expired.used_up OR expired.cancelled THEN $5 END,
+            lease_id = NULL, lease_until = NULL
+        FROM expired WHERE j.id = expired.id
+        """;
+
+    public const string CountPending = "SELECT count(*) FROM jobs WHERE status = 0";
+}

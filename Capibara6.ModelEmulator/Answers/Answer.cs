@@ -1,0 +1,48 @@
+using Capibara6.ModelEmulator.Chat;
+using Capibara6.ModelEmulator.Errors;
+using Capibara6.ModelEmulator.Tokens;
+
+namespace Capibara6.ModelEmulator.Answers;
+
+/// <summary>A finished answer: its pieces, why it ends, and what it counts.</summary>
+/// <param name="FinishReason"><c>stop</c> or <c>length</c>.</param>
+internal sealed record Answer(IReadOnlyList<string> Tokens, string FinishReason, int PromptTokens)
+{
+    // What a chat template adds: marks around each message, and the opening of the answer.
+    private const int TokensPerMessage = 4;
+    private const int TokensPerPrompt = 3;
+
+    public string Text => string.Concat(Tokens);
+
+    public ChatUsage Usage => new(PromptTokens, Tokens.Count, PromptTokens + Tokens.Count);
+
+    public static Answer To(ChatRequest request, EmulatedModel model, bool empty)
+    {
+        var promptTokens = TokensPerPrompt + request.Messages.Sum(message => TokensPerMessage + Tokenizer.Count(message.Text));
+        var room = model.ContextWindow - promptTokens;
+        if (room < 1 || request.MaxTokens > room)
+        {
+            throw ProtocolException.Invalid(
+                $"This model's maximum context length is {model.ContextWindow} tokens. However, you requested {promptTokens} tokens in the "
+                + $"messages and {request.MaxTokens ?? 1} in the completion.", "messages", "context_length_exceeded");
+        }
+
+        if (empty)
+        {
+            return new Answer([], "stop", promptTokens);
+        }
+
+        var text = CutAtStop(AnswerText.For(request), request.Stop);
+        string[] tokens = [.. Tokenizer.Split(text)];
+        var limit = Math.Min(request.MaxTokens ?? room, room);
+        return tokens.Length > limit
+            ? new Answer(tokens[..limit], "length", promptTokens)
+            : new Answer(tokens, "stop", promptTokens);
+    }
+
+    private static string CutAtStop(string text, IReadOnlyList<string> stops)
+    {
+        var end = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+        return text[..end];
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Capibara6.ModelEmulator.Chat;
+using Capibara6.ModelEmulator.Tokens;
+
+namespace Capibara6.ModelEmulator.Answers;
+
+/// <summary>
+/// The text of an answer, made of nothing but the conversation: it says what it is and what it was asked, and to a question
+/// about programming it adds a small Python program that runs.
+/// </summary>
+internal static partial class AnswerText
+{
+    private const int MaxQuoted = 300;
+
+    public static string For(ChatRequest request)
+    {
+        var question = request.Messages.LastOrDefault(message => message.Role == "user")?.Text ?? "";
+        var opening =
+            $"This is the model emulator speaking as {request.Model}: no language model was asked, and this text depends on nothing but the prompt. "
+            + $"The question was: \"{Quote(question)}\" "
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"({question.Length} characters, about {Tokenizer.Count(question)} tokens, in a conversation of {request.Messages.Count} messages).");
+        return IsAboutCode(question)
+            ? $"{opening}\n\nThe question looks like one about programming, so here is a program that runs:\n\n```python\n{PythonProgram.For(question)}```\n"
+            : opening;
+    }
+
+    private static bool IsAboutCode(string question) => CodeWords().IsMatch(question);
+
+    private static string Quote(string question)
+    {
+        var line = WhiteSpace().Replace(question, " ").Trim();
+        if (line.Length <= MaxQuoted)
+        {
+            return line;
+        }
+
+        var end = char.IsHighSurrogate(line[MaxQuoted - 1]) ? MaxQuoted - 1 : MaxQuoted;
+        return line[..end] + "…";
+    }
+
+    [GeneratedRegex(
+        @"```|\b(code|coding|python|function|algorithm|program|programming|script|class|method|recursion|recursive|loop|sort|regex|compile|debug|implement|fibonacci|factorial|prime)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CodeWords();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex WhiteSpace();
+}

@@ -1,0 +1,40 @@
+# syntax=docker/dockerfile:1
+# One file for every service: docker build --build-arg PROJECT=Capibara6.Api --tag capibara6-api .
+# The same image comes from: dotnet publish Capibara6.Api -t:PublishContainer
+ARG DOTNET_VERSION=10.0
+
+FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_VERSION} AS build
+ARG PROJECT=Capibara6.Api
+WORKDIR /source
+
+# What restore reads and nothing else, so that its layer is built again only when a reference changes.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY Capibara6.Core/*.csproj Capibara6.Core/
+COPY Capibara6.ServiceDefaults/*.csproj Capibara6.ServiceDefaults/
+COPY Capibara6.Api/*.csproj Capibara6.Api/
+COPY Capibara6.GraphQL/*.csproj Capibara6.GraphQL/
+COPY Capibara6.Worker/*.csproj Capibara6.Worker/
+COPY Capibara6.ModelEmulator/*.csproj Capibara6.ModelEmulator/
+RUN dotnet restore "$PROJECT/$PROJECT.csproj"
+
+COPY . .
+# The link gives every image the same entry point whatever the project is called.
+RUN dotnet publish "$PROJECT/$PROJECT.csproj" --no-restore --configuration Release --output /app \
+    && ln -s "$PROJECT" /app/service
+
+# No shell, no package manager, not root.
+FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET_VERSION}-noble-chiseled AS final
+ARG PROJECT=Capibara6.Api
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="${PROJECT}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.vendor="Capibara6"
+WORKDIR /app
+COPY --from=build /app .
+USER $APP_UID
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 CMD ["/app/service", "--health"]
+ENTRYPOINT ["/app/service"]
