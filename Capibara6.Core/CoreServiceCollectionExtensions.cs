@@ -1,10 +1,7 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
-<<<<<<< b167d071b762eb73a318e8ad6e927b1d9b4917a6
-using Capibara6.Core.Jobs;
-=======
 using Capibara6.Core.Identity;
->>>>>>> d76d0b5dedc5d5ea95bf0dc22fd56fb465687843
+using Capibara6.Core.Jobs;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.Core.RateLimiting;
@@ -29,13 +26,9 @@ public static class CoreServiceCollectionExtensions
         .AddModelRouting()
         .AddAnswerCache()
         .AddUsage()
-<<<<<<< b167d071b762eb73a318e8ad6e927b1d9b4917a6
-        .AddQueries()
-        .AddJobs();
-=======
         .AddIdentity()
         .AddRateLimiting()
         .AddBudgets()
-        .AddQueries();
->>>>>>> d76d0b5dedc5d5ea95bf0dc22fd56fb465687843
+        .AddQueries()
+        .AddJobs();
 }
