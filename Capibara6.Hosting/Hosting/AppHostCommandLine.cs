@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
+
+namespace Capibara6.Hosting;
+
+/// <summary>The switches that an AppHost understands, and the configuration keys behind them.</summary>
+internal static class AppHostCommandLine
+{
+    /// <summary>Switch, key, and what it does.</summary>
+    public static readonly (string Switch, string Key, string Help)[] Switches =
+    [
+        ("--operation", "AppHost:Operation", "run (default), publish or inspect"),
+        ("--publisher", "Publishing:Publisher", "write deployment files in this format, then end"),
+        ("--output-path", "Pipeline:OutputPath", "file or folder that the publisher writes"),
+        ("--step", "Pipeline:Step", "publishing step, such as publish-manifest"),
+        ("--list-steps", "Pipeline:ListSteps", "true: list the publishing steps, then end"),
+        ("--log-level", "Pipeline:LogLevel", "trace, debug, information, warning, error or critical"),
+        ("--include-exception-details", "Pipeline:IncludeExceptionDetails", "show stack traces of failures"),
+        ("--clear-cache", "Pipeline:ClearCache", "forget saved deployment state"),
+        ("--yes", "Pipeline:SkipConfirmation", "ask nothing"),
+        ("--dcp-cli-path", "DcpPublisher:CliPath", "accepted for compatibility"),
+        ("--dcp-container-runtime", "DcpPublisher:ContainerRuntime", "docker or podman"),
+        ("--dcp-dependency-check-timeout", "DcpPublisher:DependencyCheckTimeout", "seconds to wait for the container runtime"),
+        ("--dcp-dashboard-path", "DcpPublisher:DashboardPath", "accepted for compatibility"),
+        ("--environment", "environment", "name of the environment, such as Development"),
+    ];
+
+    private static readonly HashSet<string> s_flags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "--include-exception-details", "--clear-cache", "--yes", "--list-steps",
+    };
+
+    /// <summary>Flags without a value get the value true, so that configuration can read them.</summary>
+    public static string[]? ForHost(string[]? args)
+    {
+        if (args is null)
+        {
+            return null;
+        }
+
+        var complete = new List<string>(args.Length);
+        for (var i = 0; i < args.Length; i++)
+        {
+            var bare = s_flags.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal));
+            complete.Add(bare ? args[i] + "=true" : args[i]);
+        }
+
+        return [.. complete];
+    }
+
+    public static void Apply(ConfigurationManager configuration, string[]? args)
+    {
+        if (args is null)
+        {
+            return;
+        }
+
+        var map = Switches.ToDictionary(known => known.Switch, known => known.Key, StringComparer.OrdinalIgnoreCase);
+        ((IConfigurationBuilder)configuration).Add(new CommandLineConfigurationSource { Args = ForHost(args)!, SwitchMappings = map });
+    }
+}

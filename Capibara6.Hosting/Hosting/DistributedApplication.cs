@@ -1,0 +1,113 @@
+using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Aspire.Hosting;
+
+/// <summary>An application of several resources: it runs on this machine, or is published.</summary>
+public class DistributedApplication : IHost, IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly ApplicationLifecycle _lifecycle;
+
+    public DistributedApplication(IHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _host = host;
+        _lifecycle = host.Services.GetRequiredService<ApplicationLifecycle>();
+    }
+
+    public IServiceProvider Services => _host.Services;
+
+    public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
+
+    public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
+
+    public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
+
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        return new DistributedApplicationBuilder(args);
+    }
+
+    public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
+
+    /// <summary>
+    /// Runs until the program is told to stop, or publishes. A mistake in the model or its environment is one line on the
+    /// standard error stream and exit code 1.
+    /// </summary>
+    public void Run()
+    {
+        try
+        {
+            RunAsync().GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (!_lifecycle.ShowsExceptionDetails && ModelErrors.Find(exception) is { } error)
+        {
+            ModelErrors.Write(error);
+            Environment.ExitCode = ModelErrors.ExitCode;
+        }
+    }
+
+    /// <inheritdoc cref="Run"/>
+    /// <exception cref="DistributedApplicationException">The model or its environment is wrong; the message says how.</exception>
+    public virtual async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+            await _host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts the application; in publish mode it publishes and then ends.</summary>
+    public virtual async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.BeforeStartAsync(cancellationToken).ConfigureAwait(false);
+        // Made here: a host that failed to make its services can't be stopped.
+        _ = Services.GetServices<IHostedService>().Count();
+        try
+        {
+            await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await _lifecycle.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What has started already must not be left behind.
+            await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
+
+    public virtual void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            _host.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    Task IHost.StartAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+
+    Task IHost.StopAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
+}

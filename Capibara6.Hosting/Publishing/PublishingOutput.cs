@@ -1,0 +1,171 @@
+using Aspire.Hosting;
+
+namespace Capibara6.Hosting.Publishing;
+
+/// <summary>
+/// The file or folder that a publisher's output goes to. It is written beside it first, and swapped in when it is complete, so
+/// that a failure leaves the earlier output as it was.
+/// </summary>
+internal sealed class PublishingOutput
+{
+    /// <summary>The file in an output folder that says which publisher wrote it.</summary>
+    public const string MarkerFileName = ".capibara6-publisher";
+
+    private readonly IPublisher _publisher;
+
+    private PublishingOutput(IPublisher publisher, string finalPath)
+    {
+        _publisher = publisher;
+        FinalPath = finalPath;
+    }
+
+    public string FinalPath { get; }
+
+    /// <exception cref="DistributedApplicationException">No path is given where one is needed, or the place belongs to something else.</exception>
+    public static PublishingOutput For(IPublisher publisher, string? outputPath, string appHostDirectory)
+    {
+        var given = AppHostConfiguration.NullIfEmpty(outputPath) is { } path ? Path.GetFullPath(path) : null;
+        given ??= publisher.DefaultOutputPath is { } usual ? Path.GetFullPath(usual, appHostDirectory) : null;
+        if (given is null)
+        {
+            throw new DistributedApplicationException($"The publisher '{publisher.Name}' needs --output-path.");
+        }
+
+        if (publisher.WritesFile && publisher.DefaultFileName is { } fileName && !string.Equals(Path.GetExtension(given), Path.GetExtension(fileName), StringComparison.OrdinalIgnoreCase))
+        {
+            given = Path.Combine(given, fileName);
+        }
+
+        var output = new PublishingOutput(publisher, Path.TrimEndingDirectorySeparator(given));
+        output.CheckPlace();
+        return output;
+    }
+
+    /// <summary>Lets the publisher write, then swaps.</summary>
+    /// <exception cref="DistributedApplicationException">The place can't be written.</exception>
+    public async Task WriteAsync(Func<string, Task> write)
+    {
+        var parent = Path.GetDirectoryName(FinalPath)!;
+        var staging = Path.Combine(parent, $".{Path.GetFileName(FinalPath)}.{Environment.ProcessId}.new");
+        try
+        {
+            Directory.CreateDirectory(parent);
+            Delete(staging);
+            if (!_publisher.WritesFile)
+            {
+                Directory.CreateDirectory(staging);
+            }
+
+            await write(staging).ConfigureAwait(false);
+            Swap(staging);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw new DistributedApplicationException($"The output {FinalPath} can't be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            TryDelete(staging);
+        }
+    }
+
+    private void CheckPlace()
+    {
+        if (_publisher.WritesFile)
+        {
+            if (Directory.Exists(FinalPath))
+            {
+                throw new DistributedApplicationException($"The output {FinalPath} is a folder; give the path of a file.");
+            }
+
+            return;
+        }
+
+        if (File.Exists(FinalPath))
+        {
+            throw new DistributedApplicationException($"The output {FinalPath} is a file; give the path of a folder.");
+        }
+
+        if (!Directory.Exists(FinalPath) || !Directory.EnumerateFileSystemEntries(FinalPath).Any())
+        {
+            return;
+        }
+
+        var marker = Path.Combine(FinalPath, MarkerFileName);
+        if (!File.Exists(marker) || File.ReadAllText(marker).Trim() != _publisher.Name)
+        {
+            throw new DistributedApplicationException(
+                $"The output folder {FinalPath} has files that the publisher '{_publisher.Name}' did not write: give an empty folder, or empty it.");
+        }
+    }
+
+    private void Swap(string staging)
+    {
+        if (_publisher.WritesFile)
+        {
+            File.Move(staging, FinalPath, overwrite: true);
+            return;
+        }
+
+        File.WriteAllText(Path.Combine(staging, MarkerFileName), _publisher.Name + "\n");
+        if (!Directory.Exists(FinalPath))
+        {
+            Directory.Move(staging, FinalPath);
+            return;
+        }
+
+        CopyKept(staging);
+        var old = Path.Combine(Path.GetDirectoryName(FinalPath)!, $".{Path.GetFileName(FinalPath)}.{Environment.ProcessId}.old");
+        Delete(old);
+        Directory.Move(FinalPath, old);
+        try
+        {
+            Directory.Move(staging, FinalPath);
+        }
+        catch
+        {
+            Directory.Move(old, FinalPath);
+            throw;
+        }
+
+        TryDelete(old);
+    }
+
+    private void CopyKept(string staging)
+    {
+        foreach (var file in Directory.EnumerateFiles(FinalPath, "*", SearchOption.AllDirectories))
+        {
+            var relative = Path.GetRelativePath(FinalPath, file).Replace('\\', '/');
+            var copy = Path.Combine(staging, relative);
+            if (!File.Exists(copy) && _publisher.Keeps(relative))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What stays is hidden and is replaced by the next run; the output itself is right.
+        }
+    }
+}
