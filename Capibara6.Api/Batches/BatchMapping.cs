@@ -1,0 +1,50 @@
+using Capibara6.Api.Json;
+using Capibara6.Api.Queries;
+using Capibara6.Core.Identity;
+using Capibara6.Core.Jobs;
+
+namespace Capibara6.Api.Batches;
+
+/// <summary>Between the wire's words and Core's.</summary>
+internal static class BatchMapping
+{
+    public static BatchRequest ToRequest(this BatchBody body, Caller caller) =>
+        new([.. body.Queries.Select(ToItem)], body.Priority ?? BatchPriority.Medium, caller);
+
+    public static BatchResponse ToResponse(this BatchView batch) => new()
+    {
+        Id = batch.Id,
+        Status = batch.Status,
+        Priority = batch.Priority,
+        Total = batch.Total,
+        Pending = batch.Pending,
+        Running = batch.Running,
+        Succeeded = batch.Succeeded,
+        Failed = batch.Failed,
+        Cancelled = batch.Cancelled,
+        CreatedAt = batch.CreatedAt,
+        StartedAt = batch.StartedAt,
+        FinishedAt = batch.FinishedAt,
+    };
+
+    public static BatchItemResponse ToResponse(this BatchItemResult item) => new()
+    {
+        Index = item.Index,
+        CustomId = item.CustomId,
+        Result = item.Result?.ToResponse(),
+        Error = item.Error is { } error ? new BatchErrorBody(error.Code, error.Message) : null,
+        Attempts = item.Attempts,
+    };
+
+    private static BatchItem ToItem(StringOr<BatchItemBody> entry)
+    {
+        if (entry.Value is not { } body)
+        {
+            return new BatchItem(entry.Text ?? "");
+        }
+
+        var item = new BatchItem(body.Query) { CustomId = body.CustomId };
+        item = body.Model is { } model ? item with { Model = model } : item;
+        return body.Context is { } context ? item with { Context = context } : item;
+    }
+}

@@ -1,0 +1,27 @@
+using Capibara6.Api.Errors;
+using Capibara6.Core;
+
+namespace Capibara6.Api.ChatCompletions;
+
+/// <summary>A failure in the shape of OpenAI's API, which its clients know how to raise.</summary>
+/// <param name="Error">What went wrong.</param>
+internal sealed record ChatErrorResponse(ChatError Error)
+{
+    public static ChatErrorResponse From(Failure failure) => new(new ChatError(failure.Message, TypeOf(failure), failure.Field, failure.Code));
+
+    private static string TypeOf(Failure failure) => FailureStatus.Of(failure) switch
+    {
+        StatusCodes.Status401Unauthorized => "authentication_error",
+        StatusCodes.Status403Forbidden => "permission_error",
+        StatusCodes.Status429TooManyRequests => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+}
+
+/// <summary>What went wrong.</summary>
+/// <param name="Message">For people.</param>
+/// <param name="Type">The class of error, in OpenAI's words.</param>
+/// <param name="Param">The field that is wrong; null when it is none in particular.</param>
+/// <param name="Code">Stable code in snake_case, the same as in problem details.</param>
+internal sealed record ChatError(string Message, string Type, string? Param, string Code);

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Capibara6.Api.ChatCompletions;
+using Capibara6.Api.Json;
+using Capibara6.Core;
+
+namespace Capibara6.Api.Errors;
+
+/// <summary>
+/// Answers a failure: status and Retry-After from the failure; the body is problem details, or OpenAI's error object
+/// under <c>/v1</c>, where the clients expect it.
+/// </summary>
+internal sealed class FailureResult(Failure failure) : IResult, IStatusCodeHttpResult
+{
+    public Failure Failure { get; } = failure;
+
+    public int? StatusCode => FailureStatus.Of(Failure);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = FailureStatus.Of(Failure);
+        if (Failure.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (httpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        {
+            await response.WriteAsJsonAsync(
+                ChatErrorResponse.From(Failure), ApiJson.Info<ChatErrorResponse>(), "application/json", httpContext.RequestAborted);
+            return;
+        }
+
+        await response.WriteAsJsonAsync(
+            Problem.From(Failure, httpContext), ApiJson.Info<Problem>(), "application/problem+json", httpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Capibara6.Api.Batches;
+using Capibara6.Api.ChatCompletions;
+using Capibara6.Api.Errors;
+using Capibara6.Api.Health;
+using Capibara6.Api.ModelCatalog;
+using Capibara6.Api.Queries;
+
+namespace Capibara6.Api.Json;
+
+/// <summary>Every type that crosses the wire; serialisers are generated at build.</summary>
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(QueryBody))]
+[JsonSerializable(typeof(QueryResponse))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(ModelListResponse))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(BatchItemBody))]
+[JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(BatchListResponse))]
+[JsonSerializable(typeof(BatchItemResponse))]
+[JsonSerializable(typeof(ChatBody))]
+[JsonSerializable(typeof(IReadOnlyList<ChatPartBody>))]
+[JsonSerializable(typeof(ChatCompletionResponse))]
+[JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(ChatModelList))]
+[JsonSerializable(typeof(ChatErrorResponse))]
+[JsonSerializable(typeof(DetailedHealthResponse))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,33 @@
+using Scalar.AspNetCore;
+
+namespace Capibara6.Api.OpenApi;
+
+internal static class OpenApiSetup
+{
+    public const string DocumentPath = "/api/v1/openapi.json";
+
+    private const string DocumentName = "openapi";
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(DocumentName, options =>
+        {
+            options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
+            options.AddDocumentTransformer<DocumentText>();
+            options.AddSchemaTransformer<SchemaShapes>();
+            options.AddOperationTransformer<OperationExamples>();
+        });
+
+    public static void MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/api/v1/{documentName}.json");
+        routes.MapScalarApiReference("/api/v1/docs", options => options
+            .WithTitle("Capibara6")
+            .WithOpenApiRoutePattern(DocumentPath)
+
+            // The page must work in a house without a way out: its script comes from this assembly, its fonts from the system.
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp());
+    }
+}
