@@ -7,15 +7,20 @@ using Capibara6.Api.Limits;
 using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.OpenApi;
 using Capibara6.Api.Queries;
+using Capibara6.Core;
+using Capibara6.Core.Data;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
+builder.AddRedisClient("redis");
+builder.Services.AddCapibara6Core();
 builder.Services.AddApiJson().AddApiErrors().AddRequestLimits().AddApiDocument();
-builder.Services.AddHealthChecks();
-builder.Services.AddSingleton(TimeProvider.System);
 
 var app = builder.Build();
 app.UseApiErrors();
 app.UseRequestTimeouts();
+app.MapDefaultEndpoints();
 
 var api = app.MapGroup("").RefuseBadBodies();
 api.MapQueries();

@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Capibara6.Api.Json;
 using Capibara6.Api.Queries;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.Queries;
 
 namespace Capibara6.Api.Batches;
 
@@ -8,6 +11,7 @@ namespace Capibara6.Api.Batches;
 internal sealed record BatchBody
 {
     /// <summary>The questions, 1 to 10,000: each a string, or an object with settings of its own.</summary>
+    [Length(1, QueryLimits.MaxBatchSize)]
     public required IReadOnlyList<StringOr<BatchItemBody>> Queries { get; init; }
 
     /// <summary>Workers take higher priorities first; <c>medium</c> by default.</summary>
@@ -18,9 +22,11 @@ internal sealed record BatchBody
 internal sealed record BatchItemBody
 {
     /// <summary>The question: 1 to 32,000 characters.</summary>
+    [StringLength(QueryLimits.MaxQueryLength, MinimumLength = 1)]
     public required string Query { get; init; }
 
     /// <summary>Material that belongs to the question, by name; at most 32,000 characters in all.</summary>
+    [JsonConverter(typeof(TextMapConverter))]
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 
     /// <summary>Id of a model, or <c>auto</c> (the default) to let the router choose.</summary>
@@ -88,7 +94,7 @@ internal sealed record BatchItemResponse
     public required QueryResponse? Result { get; init; }
 
     /// <summary>Why there is no answer; null when there is one.</summary>
-    public required BatchErrorBody? Error { get; init; }
+    public required BatchErrorView? Error { get; init; }
 
     /// <summary>How often a worker began it.</summary>
     public required int Attempts { get; init; }
@@ -97,4 +103,4 @@ internal sealed record BatchItemResponse
 /// <summary>Why a question of a batch has no answer.</summary>
 /// <param name="Code">Stable code in snake_case, as in problem details.</param>
 /// <param name="Message">The reason in words.</param>
-internal sealed record BatchErrorBody(string Code, string Message);
+internal sealed record BatchErrorView(string Code, string Message);

@@ -32,7 +32,7 @@ internal static class BatchMapping
         Index = item.Index,
         CustomId = item.CustomId,
         Result = item.Result?.ToResponse(),
-        Error = item.Error is { } error ? new BatchErrorBody(error.Code, error.Message) : null,
+        Error = item.Error is { } error ? new BatchErrorView(error.Code, error.Message) : null,
         Attempts = item.Attempts,
     };
 

@@ -30,11 +30,12 @@ internal sealed record ChatBody
 
     /// <summary>All other fields: harmless ones are taken, those that would change the answer's meaning are refused.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>One message of a conversation.</summary>
-internal sealed record ChatMessageBody
+/// <remarks>A struct, because the serializer refuses null for one also inside a list.</remarks>
+internal readonly record struct ChatMessageBody
 {
     /// <summary>system, developer, user, assistant or tool.</summary>
     public required string Role { get; init; }
@@ -99,11 +100,14 @@ internal sealed record ChatChoice
 {
     public int Index { get; init; }
     public required ChatAnswer Message { get; init; }
-    public JsonElement? Logprobs { get; init; }
+    public ChatLogprobs? Logprobs { get; init; }
 
     /// <summary><c>stop</c>, or <c>length</c> when the bound on tokens ended it.</summary>
     public required string FinishReason { get; init; }
 }
+
+/// <summary>Never given: always null.</summary>
+internal sealed record ChatLogprobs;
 
 /// <summary>The answer's message.</summary>
 internal sealed record ChatAnswer
@@ -138,7 +142,7 @@ internal sealed record ChatChunkChoice
 {
     public int Index { get; init; }
     public required ChatDelta Delta { get; init; }
-    public JsonElement? Logprobs { get; init; }
+    public ChatLogprobs? Logprobs { get; init; }
     public string? FinishReason { get; init; }
 }
 

@@ -21,7 +21,7 @@ internal static class ChatEndpoints
         group.MapPost("/chat/completions", CompleteAsync).WithName("createChatCompletion")
             .WithChatFailures(400, 404, 413, 415, 429, 500, 503, 504)
             .WithRequestTimeout(RequestLimits.StreamPolicy)
-            .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(ChatCompletionResponse), ["application/json"]));
+            .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(ChatCompletionResponse), ["application/json", EventStream.ContentType]));
         group.MapGet("/models", List).WithName("listOpenAIModels").WithChatFailures(429, 500);
         group.MapGet("/models/{id}", Find).WithName("getOpenAIModel").WithChatFailures(404, 429, 500);
     }

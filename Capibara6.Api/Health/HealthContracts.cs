@@ -21,11 +21,11 @@ internal sealed record DetailedHealthResponse
     public required double DurationMs { get; init; }
 
     /// <summary>The parts by name.</summary>
-    public required IReadOnlyDictionary<string, HealthPartBody> Parts { get; init; }
+    public required IReadOnlyDictionary<string, HealthPartView> Parts { get; init; }
 }
 
 /// <summary>How one part is.</summary>
-internal sealed record HealthPartBody
+internal sealed record HealthPartView
 {
     /// <summary>healthy, degraded or unhealthy.</summary>
     public required HealthStatus Status { get; init; }

@@ -37,7 +37,7 @@ internal static class HealthEndpoints
     }
 
     // The exception stays here: its text may hold addresses and user names.
-    private static HealthPartBody ToBody(HealthReportEntry entry) => new()
+    private static HealthPartView ToBody(HealthReportEntry entry) => new()
     {
         Status = entry.Status,
         DurationMs = Math.Round(entry.Duration.TotalMilliseconds, 3),

@@ -29,11 +29,16 @@ internal static class BodyTypeCheck
         foreach (var given in element.EnumerateObject())
         {
             var field = FieldPath.Join(path, given.Name);
-            var property = type.Properties.FirstOrDefault(known => known.Name == given.Name);
-            if (property?.Set is null)
+            var property = type.Properties.FirstOrDefault(known => known.Name == given.Name && !known.IsExtensionData);
+            if (property is null)
             {
-                var known = string.Join(", ", type.Properties.Where(known => known.Set is not null).Select(known => known.Name));
-                return BodyExplanation.Invalid(EdgeCodes.UnknownField, field, $"'{field}' is not a field of this call. Known here: {known}.");
+                if (type.Properties.Any(known => known.IsExtensionData))
+                {
+                    continue;
+                }
+
+                var names = string.Join(", ", type.Properties.Select(known => known.Name));
+                return BodyExplanation.Invalid(EdgeCodes.UnknownField, field, $"'{field}' is not a field of this call. Known here: {names}.");
             }
 
             if (FindInProperty(given.Value, property, type.Options, field) is { } failure)

@@ -14,7 +14,7 @@ internal static class OpenApiSetup
             options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer<DocumentText>();
             options.AddSchemaTransformer<SchemaShapes>();
-            options.AddOperationTransformer<OperationExamples>();
+            options.AddOperationTransformer<OperationDetails>();
         });
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)

@@ -1,23 +1,31 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Capibara6.Api.Json;
+using Capibara6.Core.Queries;
 
 namespace Capibara6.Api.Queries;
 
 /// <summary>A question for a model.</summary>
+/// <remarks>The ranges are for the document; Core decides, for every edge alike.</remarks>
 internal sealed record QueryBody
 {
     /// <summary>The question: 1 to 32,000 characters.</summary>
+    [StringLength(QueryLimits.MaxQueryLength, MinimumLength = 1)]
     public required string Query { get; init; }
 
     /// <summary>Material that belongs to the question, by name; at most 32,000 characters in all.</summary>
+    [JsonConverter(typeof(TextMapConverter))]
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 
     /// <summary>Id of a model, or <c>auto</c> (the default) to let the router choose.</summary>
     public string? Model { get; init; }
 
     /// <summary>Bound on the answer in tokens: 1 to 32,768.</summary>
+    [Range(1, 32_768)]
     public int? MaxTokens { get; init; }
 
     /// <summary>Sampling temperature: 0 (steady) to 2 (adventurous).</summary>
+    [Range(0d, 2d)]
     public float? Temperature { get; init; }
 
     /// <summary>Whether a cached answer will do; true by default.</summary>
@@ -40,19 +48,19 @@ internal sealed record QueryResponse
     public required string ModelUsed { get; init; }
 
     /// <summary>Which model was chosen, and why.</summary>
-    public required RoutingBody Routing { get; init; }
+    public required RoutingView Routing { get; init; }
 
     /// <summary>What context enrichment added.</summary>
-    public required AceBody Ace { get; init; }
+    public required AceView Ace { get; init; }
 
     /// <summary>The last run of the answer's code; null when nothing was run.</summary>
-    public required E2bBody? E2b { get; init; }
+    public required E2bView? E2b { get; init; }
 
     /// <summary>Whether the answer came from the cache.</summary>
     public required bool Cached { get; init; }
 
     /// <summary>What the answer cost; zero when it came from the cache.</summary>
-    public required UsageBody Usage { get; init; }
+    public required UsageView Usage { get; init; }
 
     /// <summary>Time from the request's arrival to the answer, in milliseconds.</summary>
     public required double ProcessingTimeMs { get; init; }
@@ -62,7 +70,7 @@ internal sealed record QueryResponse
 }
 
 /// <summary>Which model was chosen, and why.</summary>
-internal sealed record RoutingBody
+internal sealed record RoutingView
 {
     /// <summary>How sure the router is that the 20B model will do, from 0 to 1.</summary>
     [JsonPropertyName("model_20b_confidence")]
@@ -86,7 +94,7 @@ internal sealed record RoutingBody
 }
 
 /// <summary>What context enrichment added.</summary>
-internal sealed record AceBody
+internal sealed record AceView
 {
     /// <summary>The context that was added; empty when none was.</summary>
     public required string EnhancedContext { get; init; }
@@ -99,7 +107,7 @@ internal sealed record AceBody
 }
 
 /// <summary>The run of an answer's code in the sandbox.</summary>
-internal sealed record E2bBody
+internal sealed record E2bView
 {
     /// <summary>Whether the code ran to its end without an error.</summary>
     public required bool ExecutionSuccess { get; init; }
@@ -121,7 +129,7 @@ internal sealed record E2bBody
 }
 
 /// <summary>What an answer cost.</summary>
-internal sealed record UsageBody
+internal sealed record UsageView
 {
     /// <summary>Tokens sent to the model.</summary>
     public required int PromptTokens { get; init; }
@@ -135,4 +143,4 @@ internal sealed record UsageBody
 
 /// <summary>A piece of an answer's text.</summary>
 /// <param name="Text">The piece, as it came from the model.</param>
-internal sealed record TokenBody(string Text);
+internal sealed record TokenView(string Text);

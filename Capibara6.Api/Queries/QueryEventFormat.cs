@@ -14,16 +14,16 @@ internal sealed class QueryEventFormat : IEventFormat<QueryEvent>
         switch (item)
         {
             case QueryEvent.Routed routed:
-                writer.Write("routing", routed.Routing.ToBody(), ApiJson.Info<RoutingBody>());
+                writer.Write("routing", routed.Routing.ToBody(), ApiJson.Info<RoutingView>());
                 break;
             case QueryEvent.Enriched enriched:
-                writer.Write("context", enriched.Ace.ToBody(), ApiJson.Info<AceBody>());
+                writer.Write("context", enriched.Ace.ToBody(), ApiJson.Info<AceView>());
                 break;
             case QueryEvent.Token token:
-                writer.Write("token", new TokenBody(token.Text), ApiJson.Info<TokenBody>());
+                writer.Write("token", new TokenView(token.Text), ApiJson.Info<TokenView>());
                 break;
             case QueryEvent.Executed executed:
-                writer.Write("execution", executed.Execution.ToBody(), ApiJson.Info<E2bBody>());
+                writer.Write("execution", executed.Execution.ToBody(), ApiJson.Info<E2bView>());
                 break;
             case QueryEvent.Done done:
                 writer.Write("done", done.Result.ToResponse(), ApiJson.Info<QueryResponse>());

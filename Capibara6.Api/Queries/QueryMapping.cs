@@ -28,7 +28,7 @@ internal static class QueryMapping
         Ace = result.Ace.ToBody(),
         E2b = result.E2b?.ToBody(),
         Cached = result.Cached,
-        Usage = new UsageBody
+        Usage = new UsageView
         {
             PromptTokens = result.Usage.PromptTokens,
             CompletionTokens = result.Usage.CompletionTokens,
@@ -38,7 +38,7 @@ internal static class QueryMapping
         Timestamp = result.Timestamp,
     };
 
-    public static RoutingBody ToBody(this RoutingResult routing) => new()
+    public static RoutingView ToBody(this RoutingResult routing) => new()
     {
         Model20bConfidence = routing.Model20bConfidence,
         Model120bConfidence = routing.Model120bConfidence,
@@ -48,14 +48,14 @@ internal static class QueryMapping
         Domain = routing.Domain,
     };
 
-    public static AceBody ToBody(this AceResult ace) => new()
+    public static AceView ToBody(this AceResult ace) => new()
     {
         EnhancedContext = ace.EnhancedContext,
         AwarenessScore = ace.AwarenessScore,
         PlaybookUsed = ace.PlaybookUsed,
     };
 
-    public static E2bBody ToBody(this E2bResult run) => new()
+    public static E2bView ToBody(this E2bResult run) => new()
     {
         ExecutionSuccess = run.ExecutionSuccess,
         Output = run.Output,

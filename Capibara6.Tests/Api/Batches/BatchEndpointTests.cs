@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Capibara6.Core;
+using Capibara6.Core.Jobs;
+
+namespace Capibara6.Tests.Api.Batches;
+
+[TestClass]
+public sealed class BatchEndpointTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task Batch_OfStringsAndObjects_IsAcceptedWithItsAddress()
+    {
+        await using var host = new EdgeHost();
+        using var content = new StringContent(
+            """{"queries":["a",{"query":"b","context":{"k":"v"},"model":"capibara6-120b","custom_id":"second"}],"priority":"high"}""",
+            Encoding.UTF8, "application/json");
+
+        using var response = await host.CreateClient().PostAsync("/api/v1/batch", content, TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.AreEqual($"/api/v1/batch/{ScriptedBatches.Known}", response.Headers.Location?.OriginalString);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.CancellationToken);
+        Assert.AreEqual("queued", body.GetProperty("status").GetString());
+        Assert.AreEqual("high", body.GetProperty("priority").GetString());
+        Assert.AreEqual("1970-01-01T00:00:00Z", body.GetProperty("created_at").GetString());
+        Assert.AreEqual(JsonValueKind.Null, body.GetProperty("started_at").ValueKind);
+
+        var accepted = host.Batches.Accepted!;
+        Assert.AreEqual(BatchPriority.High, accepted.Priority);
+        Assert.AreEqual("a", accepted.Items[0].Query);
+        Assert.AreEqual("auto", accepted.Items[0].Model);
+        Assert.AreEqual("b", accepted.Items[1].Query);
+        Assert.AreEqual("v", accepted.Items[1].Context["k"]);
+        Assert.AreEqual("capibara6-120b", accepted.Items[1].Model);
+        Assert.AreEqual("second", accepted.Items[1].CustomId);
+    }
+
+    [TestMethod]
+    public async Task Batch_Finished_CannotBeCancelled()
+    {
+        await using var host = new EdgeHost();
+
+        using var response = await host.CreateClient().DeleteAsync($"/api/v1/batch/{ScriptedBatches.Known}", TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Conflict, response.StatusCode);
+        await EdgeHost.ReadProblemAsync(response, TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    [DataRow("?limit=2", true)]
+    [DataRow("", false)]
+    public async Task List_FullPage_SaysWhereTheNextBegins(string query, bool full)
+    {
+        await using var host = new EdgeHost();
+
+        var page = await host.CreateClient().GetFromJsonAsync<JsonElement>($"/api/v1/batch{query}", TestContext.CancellationToken);
+
+        Assert.AreEqual(full ? ScriptedBatches.Known.ToString() : null, page.GetProperty("next_before").GetString());
+    }
+
+    [TestMethod]
+    public async Task Results_AreJsonLines()
+    {
+        await using var host = new EdgeHost();
+        host.Batches.Results = () => new BatchItemResult[]
+        {
+            new() { Index = 0, CustomId = "a", Result = Answers.To("x"), Attempts = 1 },
+            new() { Index = 1, Error = new Failure("model_timeout", FailureKind.TimedOut, "Too slow."), Attempts = 3 },
+        }.ToAsyncEnumerable();
+
+        using var response = await host.CreateClient().GetAsync($"/api/v1/batch/{ScriptedBatches.Known}/results", TestContext.CancellationToken);
+
+        Assert.AreEqual("application/jsonl", response.Content.Headers.ContentType?.MediaType);
+        var lines = (await response.Content.ReadAsStringAsync(TestContext.CancellationToken)).Split('\n');
+        Assert.HasCount(3, lines);
+        Assert.AreEqual("", lines[2]);
+        Assert.AreEqual("x", JsonElement.Parse(lines[0]).GetProperty("result").GetProperty("query").GetString());
+        Assert.AreEqual(
+            """{"index":1,"custom_id":null,"result":null,"error":{"code":"model_timeout","message":"Too slow."},"attempts":3}""", lines[1]);
+    }
+
+    [TestMethod]
+    public async Task Results_ThatBreak_DoNotEndAsIfComplete()
+    {
+        await using var host = new EdgeHost();
+        host.Batches.Results = () => Enumerable.Range(0, 2_000).ToAsyncEnumerable().Select(index => index < 1_999
+            ? new BatchItemResult { Index = index, Result = Answers.To("x"), Attempts = 1 }
+            : throw new InvalidOperationException("broken"));
+
+        using var response = await host.CreateClient().GetAsync(
+            $"/api/v1/batch/{ScriptedBatches.Known}/results", HttpCompletionOption.ResponseHeadersRead, TestContext.CancellationToken);
+
+        await Assert.ThrowsAsync<Exception>(() => response.Content.ReadAsStringAsync(TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task Results_ThatFailBeforeTheFirst_AreAProblem()
+    {
+        await using var host = new EdgeHost();
+        host.Batches.Results = () => new[] { 0 }.ToAsyncEnumerable().Select(BatchItemResult (_) =>
+            throw new Npgsql.NpgsqlException("x", new System.Net.Sockets.SocketException()));
+
+        using var response = await host.CreateClient().GetAsync($"/api/v1/batch/{ScriptedBatches.Known}/results", TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        await EdgeHost.ReadProblemAsync(response, TestContext.CancellationToken);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Capibara6.Api.Access;
+using Capibara6.Core.Jobs;
+using Capibara6.Core.ModelClients;
+using Capibara6.Core.Queries;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Capibara6.Tests.Api;
+
+/// <summary>
+/// The API with a scripted Core behind it, for what only the edge decides: bodies, statuses, shapes, streams. What Core
+/// decides is tested against the real one.
+/// </summary>
+internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
+{
+    public ScriptedPipeline Pipeline { get; } = new();
+
+    public ScriptedBatches Batches { get; } = new();
+
+    public LogRecorder Log { get; } = new();
+
+    public static async Task<JsonElement> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        Assert.AreEqual((int)response.StatusCode, problem.GetProperty("status").GetInt32());
+        Assert.AreNotEqual("", problem.GetProperty("code").GetString());
+        Assert.AreNotEqual("", problem.GetProperty("detail").GetString());
+        Assert.AreNotEqual("", problem.GetProperty("trace_id").GetString());
+        return problem;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment(Environments.Production);
+
+        // Nothing here asks a database, and nothing listens on the discard port.
+        builder.UseSetting("ConnectionStrings:capibara6", "Host=127.0.0.1;Port=9;Username=none;Database=none;Timeout=1");
+        builder.UseSetting("ConnectionStrings:redis", "127.0.0.1:9");
+        builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
+        builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
+        builder.ConfigureTestServices(services =>
+        {
+            services.RemoveAll<IHostedService>();
+            services.AddSingleton<IQueryPipeline>(Pipeline);
+            services.AddSingleton<IBatches>(Batches);
+            services.AddSingleton<IModelCatalog, ScriptedCatalog>();
+        });
+    }
+}
