@@ -1,4 +1,5 @@
 using Capibara6.Api.Batches;
+using Capibara6.Api.Cache;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Health;
@@ -26,6 +27,7 @@ var api = app.MapGroup("").RefuseBadBodies();
 api.MapQueries();
 api.MapBatches();
 api.MapModels();
+api.MapCache();
 api.MapChatCompletions();
 api.MapDetailedHealth();
 app.MapApiDocument();

@@ -10,8 +10,8 @@ internal static class RequestLimits
     /// <summary>For answers that come piece by piece.</summary>
     public const string StreamPolicy = "stream";
 
-    // Longer than the model's own timeout with its retry and fallback, so that those decide.
-    private static readonly TimeSpan s_requestTimeout = TimeSpan.FromMinutes(3);
+    // Longer than both models together may take (Models:Resilience:TotalTimeout), so that those bounds decide.
+    private static readonly TimeSpan s_requestTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_streamTimeout = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddRequestLimits(this IServiceCollection services)

@@ -24,6 +24,9 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
 
     public ScriptedBatches Batches { get; } = new();
 
+    /// <summary>False: Core is the real one, with servers that aren't there.</summary>
+    public bool CoreIsScripted { get; init; } = true;
+
     public LogRecorder Log { get; } = new();
 
     public static async Task<JsonElement> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -49,6 +52,11 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         builder.ConfigureTestServices(services =>
         {
+            if (!CoreIsScripted)
+            {
+                return;
+            }
+
             services.RemoveAll<IHostedService>();
             services.AddSingleton<IQueryPipeline>(Pipeline);
             services.AddSingleton<IBatches>(Batches);

@@ -1,0 +1,23 @@
+using Capibara6.Api.Errors;
+using Capibara6.Core.Caching;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Capibara6.Api.Cache;
+
+internal static class CacheEndpoints
+{
+    public static void MapCache(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("/api/v1/cache")
+            .WithTags("Cache")
+            .WithFailures(429, 500)
+            .MapDelete("/", ClearAsync).WithName("clearCache");
+
+    /// <summary>Forget all cached answers</summary>
+    /// <remarks>At once on this replica, on the others as soon as they hear of it.</remarks>
+    /// <response code="204">The cache is empty.</response>
+    internal static async Task<NoContent> ClearAsync(IAnswerCache cache, CancellationToken cancellationToken)
+    {
+        await cache.ClearAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

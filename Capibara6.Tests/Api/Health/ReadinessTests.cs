@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Capibara6.Core;
+
+namespace Capibara6.Tests.Api.Health;
+
+[TestClass]
+public sealed class ReadinessTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task Health_FollowsTheSchema()
+    {
+        await using var host = await ApiHost.StartEmptyAsync(TestContext.CancellationToken);
+        var client = host.CreateClient();
+
+        using var before = await client.GetAsync("/health", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, before.StatusCode);
+
+        await host.MigrateAsync(TestContext.CancellationToken);
+
+        using var after = await client.GetAsync("/health", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.OK, after.StatusCode, await after.Content.ReadAsStringAsync(TestContext.CancellationToken));
+        var detailed = await client.GetFromJsonAsync<JsonElement>("/health/detailed", TestContext.CancellationToken);
+        Assert.AreEqual("healthy", detailed.GetProperty("status").GetString(), detailed.ToString());
+        Assert.AreEqual("healthy", detailed.GetProperty("parts").GetProperty("schema").GetProperty("status").GetString());
+        Assert.AreNotEqual("", detailed.GetProperty("version").GetString());
+    }
+
+    [TestMethod]
+    public async Task Database_Away_IsSaidAndQueriesGet503()
+    {
+        // The edge's host has connection strings that lead nowhere; here Core is the real one.
+        await using var host = new EdgeHost { CoreIsScripted = false };
+        var client = host.CreateClient();
+
+        using var alive = await client.GetAsync("/alive", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.OK, alive.StatusCode);
+        using var health = await client.GetAsync("/health", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        using var batches = await client.GetAsync("/api/v1/batch", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, batches.StatusCode);
+        var problem = await EdgeHost.ReadProblemAsync(batches, TestContext.CancellationToken);
+        Assert.AreEqual(FailureCodes.DatabaseUnavailable, problem.GetProperty("code").GetString());
+        var detailed = await client.GetStringAsync("/health/detailed", TestContext.CancellationToken);
+        Assert.DoesNotContain("127.0.0.1", detailed);
+    }
+}
