@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.Core.Routing;
@@ -21,11 +22,14 @@ public sealed class RoutingOptions
 internal sealed partial class RoutingOptionsValidator : IValidateOptions<RoutingOptions>;
 
 /// <summary>A name that no policy has must not start the service.</summary>
-internal sealed class RoutingPolicyNameValidator(IEnumerable<IRoutingPolicy> policies) : IValidateOptions<RoutingOptions>
+/// <remarks>Policies read these options themselves, so they are asked for when there is something to check, not before.</remarks>
+internal sealed class RoutingPolicyNameValidator(IServiceProvider services) : IValidateOptions<RoutingOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RoutingOptions options) =>
-        policies.Any(policy => string.Equals(policy.Name, options.Policy, StringComparison.OrdinalIgnoreCase))
+    public ValidateOptionsResult Validate(string? name, RoutingOptions options)
+    {
+        string[] names = [.. services.GetServices<IRoutingPolicy>().Select(policy => policy.Name)];
+        return names.Contains(options.Policy, StringComparer.OrdinalIgnoreCase)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(
-                $"Routing:Policy is '{options.Policy}'; there are {string.Join(", ", policies.Select(policy => policy.Name))}.");
+            : ValidateOptionsResult.Fail($"Routing:Policy is '{options.Policy}'; there are {string.Join(", ", names)}.");
+    }
 }
