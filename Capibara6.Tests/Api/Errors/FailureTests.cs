@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using Capibara6.Core;
+using Capibara6.Core.Queries;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -28,7 +29,7 @@ public sealed class FailureTests
     {
         await using var host = new EdgeHost();
         var failure = new Failure("some_code", kind, "What is wrong.") { Field = "query", RetryAfter = TimeSpan.FromSeconds(1.2) };
-        host.Pipeline.Execute = (_, _) => Task.FromResult<Outcome<Core.Queries.QueryResult>>(failure);
+        host.Pipeline.Execute = (_, _) => Task.FromResult<Outcome<QueryResult>>(failure);
 
         using var response = await PostAsync(host);
 
