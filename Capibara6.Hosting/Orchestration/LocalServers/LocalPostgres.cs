@@ -12,6 +12,7 @@ internal sealed class LocalPostgres(
     /// <exception cref="LocalServerException">It can't run; trying again won't help.</exception>
     public async Task<ILocalServer> StartAsync(PostgresSpec spec, CancellationToken cancellationToken)
     {
+        LocalPort.EnsureFree(spec.Port, spec.Name);
         var data = spec.DataFolder is null ? null : PostgresData.Inspect(spec.DataFolder);
         var program = await programs.FindAsync(spec.ProgramFolder, data?.Major, cancellationToken).ConfigureAwait(false);
         if (data?.Major is { } major && major != PostgresPrograms.MajorOf(program))

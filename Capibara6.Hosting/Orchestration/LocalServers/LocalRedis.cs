@@ -12,6 +12,7 @@ internal sealed class LocalRedis(HostRun? run, IProcessRunner runner, RedisProgr
     /// <exception cref="LocalServerException">It can't run; trying again won't help.</exception>
     public async Task<ILocalServer> StartAsync(RedisSpec spec, CancellationToken cancellationToken)
     {
+        LocalPort.EnsureFree(spec.Port, spec.Name);
         var program = await programs.FindAsync(cancellationToken).ConfigureAwait(false);
         return await StartAsync(spec, program, cancellationToken).ConfigureAwait(false);
     }
@@ -85,8 +86,8 @@ internal sealed class LocalRedis(HostRun? run, IProcessRunner runner, RedisProgr
     private static LocalServerException Explain(RedisSpec spec, ServerProgram program, ProcessExit exit)
     {
         var words = string.Join(' ', exit.LastLines.TakeLast(6));
-        return words.Contains("ddress already in use", StringComparison.Ordinal) || words.Contains("Could not create server TCP", StringComparison.Ordinal)
-            ? new LocalServerException($"{program.Product} for {spec.Name} can't listen on port {spec.Port}: another program does. Stop that, or choose another port.")
+        return words.Contains("ddress already in use", StringComparison.Ordinal) || words.Contains("AddressAlreadyInUse", StringComparison.Ordinal)
+            ? LocalPort.Taken(spec.Port, spec.Name)
             : new LocalServerException($"{program.Product} for {spec.Name} ended while starting (exit code {exit.ExitCode}): {words}");
     }
 }

@@ -13,11 +13,13 @@ namespace Capibara6.Hosting.Orchestration.LocalServers;
 internal sealed partial class PostgresPrograms(IProcessRunner runner, PackageCache packages)
 {
     internal const string PackageVersion = "18.4.0-beta.17";
+    private const int PackageMajor = 18;
     private const string DebianFolder = "/usr/lib/postgresql";
 
     /// <param name="configuredFolder">The folder that holds initdb and postgres, when the user named one.</param>
     /// <param name="major">The major version of the data; null for new data.</param>
-    /// <exception cref="LocalServerException">None that fits.</exception>
+    /// <returns>One of that version, or when there is none, another one: the caller knows what the data is.</returns>
+    /// <exception cref="LocalServerException">There is none at all.</exception>
     public async Task<ServerProgram> FindAsync(string? configuredFolder, int? major, CancellationToken cancellationToken)
     {
         if (configuredFolder is not null)
@@ -26,15 +28,23 @@ internal sealed partial class PostgresPrograms(IProcessRunner runner, PackageCac
                 ?? throw new LocalServerException($"The configured PostgreSQL folder {configuredFolder} holds no initdb and postgres that run.");
         }
 
+        ServerProgram? other = null;
         foreach (var folder in Folders())
         {
-            if (await ReadAsync(folder, cancellationToken).ConfigureAwait(false) is { } found && (major is null || MajorOf(found) == major))
+            if (await ReadAsync(folder, cancellationToken).ConfigureAwait(false) is not { } found)
+            {
+                continue;
+            }
+
+            if (major is null || MajorOf(found) == major)
             {
                 return found;
             }
+
+            other ??= found;
         }
 
-        return await FromPackageAsync(cancellationToken).ConfigureAwait(false);
+        return other is not null && major != PackageMajor ? other : await FromPackageAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public static int MajorOf(ServerProgram program) =>

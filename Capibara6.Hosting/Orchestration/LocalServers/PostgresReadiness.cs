@@ -80,7 +80,7 @@ internal sealed class PostgresReadiness(PostgresSpec spec, string dataFolder, Ti
 
         if (words.Contains("could not bind", StringComparison.Ordinal))
         {
-            return new LocalServerException($"PostgreSQL for {spec.Name} can't listen on port {spec.Port}: another program does. Stop that, or choose another port.");
+            return LocalPort.Taken(spec.Port, spec.Name);
         }
 
         if (words.Contains("ermission", StringComparison.Ordinal))

@@ -1,5 +1,7 @@
+using Capibara6.Hosting.Orchestration.LocalServers;
 using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Capibara6.Tests.Hosting.Processes;
 
@@ -14,6 +16,11 @@ internal static class ChildHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["postgres", var state])
+        {
+            return await RunPostgresAsync(state);
+        }
+
         var (ending, stateFolder, temporaryFolder, scripts) = (args[0], args[1], args[2], args[3..]);
         using var started = new CountdownEvent(scripts.Length);
         using var run = HostRun.Begin(stateFolder, TimeProvider.System, NullLogger<HostRun>.Instance);
@@ -41,6 +48,26 @@ internal static class ChildHost
         }
 
         return 0; // the children are not stopped, on purpose
+    }
+
+    /// <summary>With a backend that is busy, and so does not notice the end of its server by itself.</summary>
+    private static async Task<int> RunPostgresAsync(string stateFolder)
+    {
+        using var run = HostRun.Begin(stateFolder, TimeProvider.System, NullLogger<HostRun>.Instance);
+        var runner = new ProcessRunner(run, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
+        var packages = new PackageCache(LocalServerFolders.Default, runner, TimeProvider.System, NullLogger<PackageCache>.Instance);
+        var postgres = new LocalPostgres(
+            run, runner, new PostgresPrograms(runner, packages), TimeProvider.System, NullLogger<LocalPostgres>.Instance);
+        await using var server = await postgres.StartAsync(
+            new PostgresSpec("victim", LocalServersFixture.FreePort(), "postgres", "secret") { Durable = false }, CancellationToken.None);
+        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={server.Port};Username=postgres;Password=secret;Database=postgres");
+        await connection.OpenAsync();
+        Console.WriteLine($"child {server.Pid}");
+        Console.WriteLine($"child {connection.ProcessID}");
+        Console.WriteLine($"guardian {run.GuardianPid}");
+        await using var busy = new NpgsqlCommand("DO $$ BEGIN LOOP END LOOP; END $$", connection) { CommandTimeout = 0 };
+        await busy.ExecuteNonQueryAsync();
+        return 0;
     }
 
     public static ProcessSpec Spec(params string[] arguments) => new("dotnet")

@@ -52,6 +52,17 @@ public sealed class HostRunTests
     }
 
     [TestMethod]
+    public async Task Host_KilledWithABusyDatabase_LeavesNothing()
+    {
+        await using var host = await StartHostAsync(ChildHost.Spec("postgres", _state.Path));
+        Assert.HasCount(2, Alive());
+
+        ProcessTable.KillProcess(host.Pid);
+
+        await Eventually.TrueAsync(() => Alive().Count == 0, s_promise, "server and backend ended", TestContext.CancellationToken);
+    }
+
+    [TestMethod]
     public async Task Host_EndsWithoutStopping_LeavesNothing()
     {
         await using var host = await StartHostAsync("end", Obedient);
@@ -120,10 +131,13 @@ public sealed class HostRunTests
         await Task.WhenAll(first.Exit, second.Exit).WaitAsync(s_promise, TestContext.CancellationToken);
     }
 
-    private async Task<IRunningProcess> StartHostAsync(string ending, params string[] scripts)
+    private Task<IRunningProcess> StartHostAsync(string ending, params string[] scripts) =>
+        StartHostAsync(ChildHost.Spec([ending, _state.Path, _temporary.Path, .. scripts]));
+
+    private async Task<IRunningProcess> StartHostAsync(ProcessSpec spec)
     {
         var runner = new ProcessRunner(run: null, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
-        var host = runner.Start(ChildHost.Spec([ending, _state.Path, _temporary.Path, .. scripts]) with { OnLine = line => _lines.Enqueue(line.Text) });
+        var host = runner.Start(spec with { OnLine = line => _lines.Enqueue(line.Text) });
         await Eventually.TrueAsync(
             () => _lines.LastOrDefault()?.StartsWith("guardian", StringComparison.Ordinal) == true, TimeSpan.FromSeconds(30), "host ready", TestContext.CancellationToken);
         return host;
