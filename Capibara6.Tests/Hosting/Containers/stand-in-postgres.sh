@@ -1,0 +1,23 @@
+#!/bin/sh
+# What the official image's entry point does with the variables that the host sets, over Debian's PostgreSQL.
+set -e
+: "${POSTGRES_USER:=postgres}"
+if [ -z "$POSTGRES_PASSWORD" ]; then
+  echo "Error: Database is uninitialized and superuser password is not specified." >&2
+  exit 1
+fi
+bin=$(echo /usr/lib/postgresql/*/bin)
+data=${PGDATA:-/var/lib/postgresql/data}
+if [ ! -s "$data/PG_VERSION" ]; then
+  mkdir -p "$data"
+  chown -R postgres:postgres /var/lib/postgresql "$data"
+  secret=$(mktemp)
+  printf '%s\n' "$POSTGRES_PASSWORD" >"$secret"
+  chown postgres "$secret"
+  # shellcheck disable=SC2086 — the arguments are a list in one variable, as in the official image
+  setpriv --reuid=postgres --regid=postgres --clear-groups "$bin/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$secret" --encoding=UTF8 --locale=C.UTF-8 $POSTGRES_INITDB_ARGS
+  rm "$secret"
+  echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$data/pg_hba.conf"
+fi
+[ "$1" = postgres ] && shift
+exec setpriv --reuid=postgres --regid=postgres --clear-groups "$bin/postgres" -D "$data" -c listen_addresses='*' -c unix_socket_directories=/tmp "$@"
