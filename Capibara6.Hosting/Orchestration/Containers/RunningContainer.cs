@@ -57,7 +57,12 @@ internal sealed class RunningContainer : IRunningContainer
     {
         var (exit, _) = await _command.TryAsync(["rm", "--force", "--volumes", Id], cancellationToken).ConfigureAwait(false);
         var gone = exit.LastLines.Any(line => line.Contains("no such container", StringComparison.OrdinalIgnoreCase));
-        _removed = exit.ExitCode == 0 || gone ? true : throw _command.Refused($"remove {Name}", exit);
+        if (exit.ExitCode != 0 && !gone)
+        {
+            throw _command.Refused($"remove {Name}", exit);
+        }
+
+        _removed = true;
     }
 
     /// <summary>The exit code is what <c>wait</c> prints; when it prints none, the container was removed by someone else.</summary>
@@ -73,7 +78,8 @@ internal sealed class RunningContainer : IRunningContainer
             // the log goes on for a persistent container that someone else has started again
         }
 
-        var known = int.TryParse(ended.LastLines.LastOrDefault(), CultureInfo.InvariantCulture, out var code);
+        var code = -1;
+        var known = ended.LastLines.Count > 0 && int.TryParse(ended.LastLines[^1], CultureInfo.InvariantCulture, out code);
         return new ProcessExit(known ? code : -1, _log.LastLines);
     }
 }
