@@ -1,3 +1,20 @@
+using Capibara6.Core;
+using Capibara6.Core.Data;
+using Capibara6.Worker.Jobs;
+using Capibara6.Worker.Migrations;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
+builder.AddRedisClient("redis");
+
+builder.Services.AddCapibara6Core();
+builder.Services.AddMigrations();
+builder.Services.AddJobRunner();
+
 var app = builder.Build();
+
+app.MapDefaultEndpoints();
+
 app.Run();

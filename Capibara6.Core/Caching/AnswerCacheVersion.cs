@@ -12,10 +12,10 @@ namespace Capibara6.Core.Caching;
 /// </summary>
 internal sealed class AnswerCacheVersion(RedisLink redis, TimeProvider time, ILogger<AnswerCacheVersion> logger) : BackgroundService
 {
-    private const string Key = "capibara6:answers-version";
+    private const string Key = "answers-version";
+    private const string Channel = "answers-cleared";
     private const string InitialVersion = "0";
 
-    private static readonly RedisChannel s_channel = RedisChannel.Literal("capibara6:answers-cleared");
     private static readonly TimeSpan s_cadence = TimeSpan.FromSeconds(5);
 
     private volatile string _current = InitialVersion;
@@ -47,10 +47,10 @@ internal sealed class AnswerCacheVersion(RedisLink redis, TimeProvider time, ILo
             static async (database, own) =>
             {
                 // A Redis that came back empty has lost the version too: the first to notice writes its own again.
-                await database.StringSetAsync(Key, own, when: When.NotExists);
-                return (string?)await database.StringGetAsync(Key);
+                await database.StringSetAsync(own.Key, own.Version, when: When.NotExists);
+                return (string?)await database.StringGetAsync(own.Key);
             },
-            current,
+            (Key: redis.Key(Key), Version: current),
             fallback: null,
             cancellationToken);
         Take(shared, insteadOf: current);
@@ -58,7 +58,7 @@ internal sealed class AnswerCacheVersion(RedisLink redis, TimeProvider time, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.Subscribe(s_channel, version => Take((string?)version, insteadOf: null));
+        redis.Subscribe(Channel, version => Take((string?)version, insteadOf: null));
         using var timer = new PeriodicTimer(s_cadence, time);
         do
         {
@@ -71,11 +71,11 @@ internal sealed class AnswerCacheVersion(RedisLink redis, TimeProvider time, ILo
     {
         var version = _current;
         var shared = await redis.TryAsync(
-            static (database, own) => database.StringSetAsync(Key, own), version, fallback: false, cancellationToken);
+            static (database, own) => database.StringSetAsync(own.Key, own.Version), (Key: redis.Key(Key), Version: version), fallback: false, cancellationToken);
         if (shared)
         {
             _unshared = false;
-            await redis.PublishAsync(s_channel, version, cancellationToken);
+            await redis.PublishAsync(Channel, version, cancellationToken);
         }
     }
 

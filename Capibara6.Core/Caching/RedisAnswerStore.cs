@@ -6,20 +6,20 @@ namespace Capibara6.Core.Caching;
 /// <summary>The shared level of the cache. Away means empty: nothing is found, and what is stored is forgotten.</summary>
 internal sealed class RedisAnswerStore(RedisLink redis) : IDistributedCache
 {
-    private const string Prefix = "capibara6:answers:";
+    private const string Prefix = "answers:";
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default) => await redis.TryAsync(
-        static async (database, name) => (byte[]?)await database.StringGetAsync(name), Prefix + key, fallback: null, token);
+        static async (database, name) => (byte[]?)await database.StringGetAsync(name), redis.Key(Prefix + key), fallback: null, token);
 
     public async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
         await redis.TryAsync(
             static (database, entry) => database.StringSetAsync(entry.Name, entry.Value, entry.Lifetime),
-            (Name: Prefix + key, Value: value, Lifetime: LifetimeOf(options)),
+            (Name: redis.Key(Prefix + key), Value: value, Lifetime: LifetimeOf(options)),
             fallback: false,
             token);
 
     public async Task RemoveAsync(string key, CancellationToken token = default) => await redis.TryAsync(
-        static (database, name) => database.KeyDeleteAsync(name), Prefix + key, fallback: false, token);
+        static (database, name) => database.KeyDeleteAsync(name), redis.Key(Prefix + key), fallback: false, token);
 
     /// <summary>Lifetimes are absolute, so there is nothing to extend.</summary>
     public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask;

@@ -7,7 +7,7 @@ namespace Capibara6.Core.Jobs;
 /// <inheritdoc cref="IJobSignal"/>
 internal sealed class JobSignal : IJobSignal
 {
-    private static readonly RedisChannel s_channel = RedisChannel.Literal("capibara6:jobs");
+    private const string ChannelName = "jobs";
 
     private readonly RedisLink _redis;
     private readonly TimeProvider _time;
@@ -27,7 +27,7 @@ internal sealed class JobSignal : IJobSignal
         // Only who waits listens: the APIs notify and never wait.
         if (Interlocked.Exchange(ref _subscribed, 1) == 0)
         {
-            _redis.Subscribe(s_channel, _ => Signal());
+            _redis.Subscribe(ChannelName, _ => Signal());
         }
 
         using var timeout = new CancellationTokenSource(longest, _time);
@@ -45,7 +45,7 @@ internal sealed class JobSignal : IJobSignal
     public async Task NotifyAsync(CancellationToken cancellationToken)
     {
         Signal();
-        await _redis.PublishAsync(s_channel, RedisValue.EmptyString, cancellationToken);
+        await _redis.PublishAsync(ChannelName, RedisValue.EmptyString, cancellationToken);
     }
 
     private void Signal() => _signals.Writer.TryWrite(true);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Capibara6.Core.Redis;
@@ -15,21 +16,26 @@ internal sealed class RedisLink
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 
     private readonly IConnectionMultiplexer? _multiplexer;
+    private readonly string _prefix;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisLink> _logger;
     private long _pausedUntil = long.MinValue;
     private int _away;
 
     /// <param name="multiplexer">Null where the host has no Redis: everything then goes on without.</param>
-    public RedisLink(IConnectionMultiplexer? multiplexer, TimeProvider time, ILogger<RedisLink> logger)
+    public RedisLink(IConnectionMultiplexer? multiplexer, IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisLink> logger)
     {
         _multiplexer = multiplexer;
+        _prefix = options.Value.KeyPrefix;
         _time = time;
         _logger = logger;
     }
 
     /// <summary>Commands are worth a try now.</summary>
     public bool IsUsable => _multiplexer is { IsConnected: true } && _time.GetTimestamp() >= Volatile.Read(ref _pausedUntil);
+
+    /// <summary>The name of a key as it stands in Redis.</summary>
+    public RedisKey Key(string name) => _prefix + name;
 
     /// <summary>Runs a command.</summary>
     /// <param name="fallback">The value when Redis is away.</param>
@@ -59,13 +65,13 @@ internal sealed class RedisLink
     }
 
     /// <summary>Sends a message to all replicas; true when Redis took it.</summary>
-    public ValueTask<bool> PublishAsync(RedisChannel channel, RedisValue message, CancellationToken cancellationToken) => TryAsync(
+    public ValueTask<bool> PublishAsync(string channel, RedisValue message, CancellationToken cancellationToken) => TryAsync(
         static async (database, state) =>
         {
             await database.Multiplexer.GetSubscriber().PublishAsync(state.channel, state.message);
             return true;
         },
-        (channel, message),
+        (channel: ChannelOf(channel), message),
         fallback: false,
         cancellationToken);
 
@@ -73,7 +79,7 @@ internal sealed class RedisLink
     /// Subscribes for as long as the process lives: the driver subscribes anew after each reconnection, also when Redis is
     /// away now. Messages sent meanwhile are lost, so a subscriber must not depend on them alone.
     /// </summary>
-    public void Subscribe(RedisChannel channel, Action<RedisValue> handler)
+    public void Subscribe(string channel, Action<RedisValue> handler)
     {
         if (_multiplexer is null)
         {
@@ -81,8 +87,10 @@ internal sealed class RedisLink
         }
 
         // Not awaited: with Redis away the driver would hold the caller until it returns, and subscribes then all the same.
-        _ = SubscribeAsync(channel, handler);
+        _ = SubscribeAsync(ChannelOf(channel), handler);
     }
+
+    private RedisChannel ChannelOf(string name) => RedisChannel.Literal(_prefix + name);
 
     private async Task SubscribeAsync(RedisChannel channel, Action<RedisValue> handler)
     {

@@ -11,6 +11,7 @@ internal sealed class ModelRouter : IModelRouter
 
     private readonly IModelCatalog _catalog;
     private readonly IRoutingPolicy _policy;
+    private readonly double _threshold;
     private readonly ModelDescription _small;
     private readonly ModelDescription _large;
 
@@ -18,6 +19,7 @@ internal sealed class ModelRouter : IModelRouter
     {
         _catalog = catalog;
         _policy = policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase)[options.Value.Policy];
+        _threshold = options.Value.Threshold;
         _small = catalog.Models[0];
         _large = catalog.Models[^1];
     }
@@ -49,7 +51,7 @@ internal sealed class ModelRouter : IModelRouter
             return (named, "the request names it");
         }
 
-        var choice = _policy.Choose(complexity);
+        var choice = _policy.Choose(complexity, _threshold);
         if (!choice.Large && _large.ContextWindow > _small.ContextWindow && Tokens(request) > _small.ContextWindow)
         {
             return (_large, "the text is longer than the smaller model's window");

@@ -1,6 +1,5 @@
 using Capibara6.Core.Redis;
 using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace Capibara6.Core.Identity.Credentials;
 
@@ -10,18 +9,18 @@ namespace Capibara6.Core.Identity.Credentials;
 /// </summary>
 internal sealed class Revocations(AccountStates states, ExternalAccounts externals, RedisLink redis) : IHostedService
 {
-    private static readonly RedisChannel s_channel = RedisChannel.Literal("capibara6:identity:changed");
+    private const string ChannelName = "identity:changed";
 
     /// <summary>Takes no cancellation token: whoever asked for the change may be gone, and it holds.</summary>
     public async Task AnnounceAsync(Guid accountId)
     {
         Forget(accountId);
-        await redis.PublishAsync(s_channel, accountId.ToString(), CancellationToken.None);
+        await redis.PublishAsync(ChannelName, accountId.ToString(), CancellationToken.None);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        redis.Subscribe(s_channel, message =>
+        redis.Subscribe(ChannelName, message =>
         {
             if (Guid.TryParse(message.ToString(), out var accountId))
             {

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Capibara6.Worker.Jobs;
+
+/// <summary>Spans and measurements of the runner.</summary>
+internal static class JobRunnerTelemetry
+{
+    public static readonly ActivitySource Source = new("Capibara6.Worker.Jobs");
+
+    private static readonly Meter s_meter = new("Capibara6.Worker.Jobs");
+
+    private static readonly Histogram<double> s_duration = s_meter.CreateHistogram<double>(
+        "capibara6.job.duration", unit: "s", description: "From a job's claim to its recorded end, by outcome.");
+
+    private static readonly UpDownCounter<int> s_running = s_meter.CreateUpDownCounter<int>(
+        "capibara6.jobs.running", unit: "{job}", description: "Jobs that run in this worker.");
+
+    private static readonly Counter<long> s_takenBack = s_meter.CreateCounter<long>(
+        "capibara6.jobs.taken_back", unit: "{job}", description: "Jobs that came back from lost workers.");
+
+    private static long s_pending;
+
+    static JobRunnerTelemetry() => s_meter.CreateObservableGauge(
+        "capibara6.jobs.pending", () => Volatile.Read(ref s_pending), unit: "{job}", description: "Jobs that wait, in all batches, as last counted by this worker.");
+
+    public static void Began() => s_running.Add(1);
+
+    public static void Ended(string outcome, TimeSpan duration)
+    {
+        s_running.Add(-1);
+        s_duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public static void Swept(int takenBack, long pending)
+    {
+        s_takenBack.Add(takenBack);
+        Volatile.Write(ref s_pending, pending);
+    }
+}
