@@ -1,6 +1,16 @@
-using Aspire.Hosting;
+using Capibara6.Hosting.Orchestration.Endpoints;
+using Capibara6.Hosting.Orchestration.Launchers;
+using Capibara6.Hosting.Orchestration.LocalServers;
+using Capibara6.Hosting.Orchestration.Placement;
+using Capibara6.Hosting.Orchestration.Processes;
+using Capibara6.Hosting.Orchestration.Projects;
+using Capibara6.Hosting.Orchestration.Proxy;
+using Capibara6.Hosting.Orchestration.Replicas;
+using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Capibara6.Hosting.Orchestration;
 
@@ -9,8 +19,52 @@ internal static class OrchestrationServiceCollectionExtensions
 {
     public static IServiceCollection AddOrchestration(this IServiceCollection services)
     {
-        services.TryAddSingleton<IApplicationOrchestrator>(_ => throw new DistributedApplicationException(
-            "This version can publish the application, but not run it yet: use --publisher."));
+        services.AddOptions<PlacementOptions>().BindConfiguration(PlacementOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlacementOptions>, PlacementOptionsValidator>());
+        services.AddOptions<RestartOptions>().BindConfiguration(RestartOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RestartOptions>, RestartOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddEndpointProxy();
+        services.AddRunProcesses();
+        services.TryAddSingleton<EndpointAllocator>();
+        services.TryAddSingleton<ReplicaPorts>();
+        services.TryAddSingleton<ServerPlacement>();
+        services.TryAddSingleton<RunPreparation>();
+        services.TryAddSingleton<IProjectOutputs, ProjectOutputs>();
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<IInstanceLauncher, ProcessLauncher>(),
+            ServiceDescriptor.Singleton<IInstanceLauncher, LocalServerLauncher>(),
+            ServiceDescriptor.Singleton<IInstanceLauncher, NoContainerLauncher>(),
+        ]);
+        services.TryAddSingleton<RunFailures>();
+        services.TryAddSingleton<CommandLineRun>();
+        services.TryAddSingleton<RunConsole>();
+        services.AddHostedService<RunReporter>();
+        services.TryAddSingleton<ReplicaStates>();
+        services.TryAddSingleton<ReplicaServices>();
+        services.TryAddSingleton<RunnerServices>();
+        services.TryAddSingleton<ResourceRunnerFactory>();
+        services.TryAddSingleton<ResourceAnnouncer>();
+        services.TryAddSingleton<ApplicationOrchestrator>();
+        services.TryAddSingleton<IApplicationOrchestrator>(provider => provider.GetRequiredService<ApplicationOrchestrator>());
         return services;
+    }
+
+    private static void AddRunProcesses(this IServiceCollection services)
+    {
+        services.TryAddSingleton(LocalServerFolders.Default);
+        services.TryAddSingleton<RunFolders>();
+        services.TryAddSingleton<LeftoverCleaner>();
+        services.TryAddSingleton(provider => HostRun.Begin(
+            provider.GetRequiredService<RunFolders>().Runs,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HostRun>>()));
+        services.TryAddSingleton<IProcessRunner, ProcessRunner>();
+        services.TryAddSingleton<PackageCache>();
+        services.TryAddSingleton<PostgresPrograms>();
+        services.TryAddSingleton<RedisPrograms>();
+        services.TryAddSingleton<LocalPostgres>();
+        services.TryAddSingleton<LocalRedis>();
     }
 }

@@ -1,0 +1,65 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Capibara6.Hosting.Orchestration;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Capibara6.Tests.Hosting.Orchestration;
+
+/// <summary>Servers of the model that run as processes of this machine.</summary>
+[TestClass]
+public sealed class LocalInfrastructureTests
+{
+    public required TestContext TestContext { get; set; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Servers_WithoutContainers_AnswerAndHaveTheirDatabases()
+    {
+        await using var app = await RunningApp.StartAsync(
+            builder =>
+            {
+                var server = builder.AddPostgres("postgres");
+                server.AddDatabase("plain");
+                server.AddDatabase("scripted").WithCreationScript("CREATE DATABASE scripted TEMPLATE template0 CONNECTION LIMIT 7");
+                builder.AddRedis("redis");
+            },
+            Token,
+            "--Hosting:Infrastructure=local");
+
+        await Task.WhenAll(new[] { "plain", "scripted", "redis" }.Select(name => app.States.WaitForResourceHealthyAsync(name, Token)));
+
+        Assert.AreEqual(-1, await LimitAsync(app, "plain"));
+        Assert.AreEqual(7, await LimitAsync(app, "scripted"));
+        await using var redis = await ConnectionMultiplexer.ConnectAsync((await app.Application.GetConnectionStringAsync("redis", Token))!);
+        Assert.IsTrue(await redis.GetDatabase().StringSetAsync("key", "value"));
+        var snapshot = await app.WaitUntilRunningAsync("postgres", Token);
+        StringAssert.Contains((string)snapshot.Properties.Single(property => property.Name == RunsAs.Property).Value!, "local server, PostgreSQL");
+    }
+
+    [TestMethod]
+    public async Task Container_WithoutARuntime_IsRuntimeUnhealthyAndTheRestRuns()
+    {
+        await using var app = await RunningApp.StartAsync(
+            builder =>
+            {
+                builder.AddContainer("viewer", "example/viewer", "1");
+                builder.AddExecutable("other", "sleep", Path.GetTempPath(), "600");
+            },
+            Token,
+            "--Hosting:Infrastructure=local");
+
+        await app.WaitUntilRunningAsync("other", Token);
+        await app.WaitAsync("viewer", KnownResourceStates.RuntimeUnhealthy, Token);
+    }
+
+    private async Task<int> LimitAsync(RunningApp app, string database)
+    {
+        await using var source = NpgsqlDataSource.Create((await app.Application.GetConnectionStringAsync(database, Token))!);
+        await using var command = source.CreateCommand("SELECT datconnlimit FROM pg_database WHERE datname = current_database()");
+        return (int)(await command.ExecuteScalarAsync(Token))!;
+    }
+}
