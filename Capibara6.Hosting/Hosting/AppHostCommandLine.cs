@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 
@@ -23,11 +24,18 @@ internal static class AppHostCommandLine
         ("--dcp-dependency-check-timeout", "DcpPublisher:DependencyCheckTimeout", "seconds to wait for the container runtime"),
         ("--dcp-dashboard-path", "DcpPublisher:DashboardPath", "accepted for compatibility"),
         ("--environment", "environment", "name of the environment, such as Development"),
+        ("--infrastructure", "Hosting:Infrastructure", "where servers run: auto (default), containers or local"),
+        ("--replicas", "Hosting:Replicas", "one (default) of each service, or production: as many as when deployed"),
+        ("--no-dashboard", AppHostConfiguration.DashboardDisabledKey, "start without the dashboard"),
+        ("--logs", "Hosting:Logs", "show the logs of all resources on the console"),
+        (HelpSwitch, CommandLineHelp.Key, "show this text"),
     ];
+
+    private const string HelpSwitch = "--help";
 
     private static readonly HashSet<string> s_flags = new(StringComparer.OrdinalIgnoreCase)
     {
-        "--include-exception-details", "--clear-cache", "--yes", "--list-steps",
+        "--include-exception-details", "--clear-cache", "--yes", "--list-steps", "--no-dashboard", "--logs", HelpSwitch,
     };
 
     /// <summary>Flags without a value get the value true, so that configuration can read them.</summary>
@@ -41,8 +49,9 @@ internal static class AppHostCommandLine
         var complete = new List<string>(args.Length);
         for (var i = 0; i < args.Length; i++)
         {
-            var bare = s_flags.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal));
-            complete.Add(bare ? args[i] + "=true" : args[i]);
+            var argument = args[i] is "-h" or "-?" or "/?" ? HelpSwitch : args[i];
+            var bare = s_flags.Contains(argument) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal));
+            complete.Add(bare ? argument + "=true" : argument);
         }
 
         return [.. complete];

@@ -34,6 +34,7 @@ internal static class AppHostConfiguration
     public static void Fill(DistributedApplicationBuilder builder, DistributedApplicationOptions options)
     {
         var configuration = builder.Configuration;
+        options.DisableDashboard |= configuration[DashboardDisabledKey] is "true" or "True";
         if (builder.ExecutionContext.IsRunMode && !builder.Environment.IsDevelopment() && builder.UserSecretsManager.IsAvailable)
         {
             UseUserSecrets(configuration, builder.UserSecretsManager.FilePath);

@@ -4,6 +4,7 @@ using Aspire.Hosting.Lifecycle;
 using Capibara6.Hosting.ApplicationModel;
 using Capibara6.Hosting.Orchestration;
 using Capibara6.Hosting.Publishing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -49,15 +50,14 @@ internal static class AppHostServices
     private static void AddState(DistributedApplicationBuilder builder, DistributedApplicationOptions options)
     {
         var services = builder.Services;
-        services.Configure<ResourceNotificationServiceOptions>(notifications => notifications.DefaultWaitBehavior = options.DisableDashboard
-            ? WaitBehavior.StopOnResourceUnavailable
-            : WaitBehavior.WaitOnResourceUnavailable);
+        // Also with a dashboard: a program that waits for ever for what has failed tells nobody.
+        services.Configure<ResourceNotificationServiceOptions>(notifications => notifications.DefaultWaitBehavior = WaitBehavior.StopOnResourceUnavailable);
         services.AddSingleton<ResourceNotificationService>();
         services.AddSingleton(provider =>
         {
             var loggers = new ResourceLoggerService(provider.GetRequiredService<TimeProvider>());
             loggers.UseModel(provider.GetRequiredService<DistributedApplicationModel>());
-            if (options.EnableResourceLogging)
+            if (options.EnableResourceLogging || builder.Configuration.GetValue("Hosting:Logs", false))
             {
                 ResourceLogForwarding.Start(loggers, provider.GetRequiredService<ILoggerFactory>(), builder.Environment.ApplicationName);
             }
@@ -76,6 +76,11 @@ internal static class AppHostServices
         logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Error);
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None);
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        // The proxies say themselves what a user has to know of a request.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Yarp.ReverseProxy", LogLevel.None);
+        // A failure to start is thrown as well, and told in one line there.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (Enum.TryParse<LogLevel>(builder.Configuration["Pipeline:LogLevel"], ignoreCase: true, out var level))
         {
             logging.SetMinimumLevel(level);

@@ -1,5 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting;
+using Capibara6.Hosting.Orchestration;
+using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -57,8 +59,19 @@ public class DistributedApplication : IHost, IAsyncDisposable
     {
         try
         {
+            if (Services.GetService<CommandLineRun>() is { } run)
+            {
+                run.IsActive = true;
+                if (run.ShowsHelp)
+                {
+                    run.WriteHelp();
+                    return;
+                }
+            }
+
             await StartAsync(cancellationToken).ConfigureAwait(false);
             await _host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+            Services.GetService<RunFailures>()?.ThrowIfFatal();
         }
         finally
         {
@@ -80,8 +93,20 @@ public class DistributedApplication : IHost, IAsyncDisposable
         catch
         {
             // What has started already must not be left behind.
-            await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await StopAfterFailureAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task StopAfterFailureAsync()
+    {
+        try
+        {
+            await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ArgumentNullException or AggregateException)
+        {
+            // A host whose services could not even be made can't be stopped. The failure to start is what has to be told.
         }
     }
 

@@ -53,7 +53,19 @@ internal sealed class LocalServerLauncher(
     private async Task<RedisSpec> SpecAsync(RedisResource resource, int port, Action<ProcessLine> log, CancellationToken cancellationToken)
     {
         var password = resource.PasswordParameter is { } parameter ? await parameter.GetValueAsync(cancellationToken) : null;
-        return new RedisSpec(resource.Name, port, password) { DataFolder = DataFolder(resource), OnLine = log };
+        if (resource.HasAnnotationOfType<RedisModuleAnnotation>())
+        {
+            throw new InstanceLaunchException($"'{resource.Name}' loads a module, which only a container of its image has. Start docker or podman, or leave the module out.");
+        }
+
+        resource.TryGetLastAnnotation<RedisPersistenceAnnotation>(out var persistence);
+        return new RedisSpec(resource.Name, port, password)
+        {
+            DataFolder = DataFolder(resource),
+            SaveInterval = persistence?.Interval ?? TimeSpan.FromMinutes(1),
+            SaveAfterChanges = persistence?.KeysChanged ?? 1,
+            OnLine = log,
+        };
     }
 
     // The server's data is what is mounted at the place where its image keeps data; there is one such mount.

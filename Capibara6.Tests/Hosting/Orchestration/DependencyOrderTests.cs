@@ -1,6 +1,5 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
 using Capibara6.Hosting.Orchestration;
 
 namespace Capibara6.Tests.Hosting.Orchestration;
@@ -9,9 +8,9 @@ namespace Capibara6.Tests.Hosting.Orchestration;
 public sealed class DependencyOrderTests
 {
     [TestMethod]
-    public async Task Stopping_OfServicesAndTheirServers_EndsTheServersLast()
+    public void Stopping_OfServicesAndTheirServers_EndsTheServersLast()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = RunningApp.Create();
         var server = builder.AddPostgres("postgres");
         var database = server.AddDatabase("orders");
         var worker = builder.AddExecutable("worker", "sleep", ".", "1").WithReference(database).WaitFor(database);
@@ -24,9 +23,9 @@ public sealed class DependencyOrderTests
     }
 
     [TestMethod]
-    public async Task Stopping_OfResourcesThatReferToEachOther_EndsThemTogether()
+    public void Stopping_OfResourcesThatReferToEachOther_EndsThemTogether()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = RunningApp.Create();
         var left = builder.AddExecutable("left", "sleep", ".", "1").WithHttpEndpoint();
         var right = builder.AddExecutable("right", "sleep", ".", "1").WithHttpEndpoint();
         left.WithReference(right.GetEndpoint("http"));

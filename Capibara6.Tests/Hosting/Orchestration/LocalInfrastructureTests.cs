@@ -1,6 +1,5 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
 using Capibara6.Hosting.Orchestration;
 using Npgsql;
 using StackExchange.Redis;
@@ -34,7 +33,7 @@ public sealed class LocalInfrastructureTests
 
         Assert.AreEqual(-1, await LimitAsync(app, "plain"));
         Assert.AreEqual(7, await LimitAsync(app, "scripted"));
-        await using var redis = await ConnectionMultiplexer.ConnectAsync((await app.Application.GetConnectionStringAsync("redis", Token))!);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await app.ConnectionStringOfAsync("redis", Token));
         Assert.IsTrue(await redis.GetDatabase().StringSetAsync("key", "value"));
         var snapshot = await app.WaitUntilRunningAsync("postgres", Token);
         StringAssert.Contains((string)snapshot.Properties.Single(property => property.Name == RunsAs.Property).Value!, "local server, PostgreSQL");
@@ -58,7 +57,7 @@ public sealed class LocalInfrastructureTests
 
     private async Task<int> LimitAsync(RunningApp app, string database)
     {
-        await using var source = NpgsqlDataSource.Create((await app.Application.GetConnectionStringAsync(database, Token))!);
+        await using var source = NpgsqlDataSource.Create(await app.ConnectionStringOfAsync(database, Token));
         await using var command = source.CreateCommand("SELECT datconnlimit FROM pg_database WHERE datname = current_database()");
         return (int)(await command.ExecuteScalarAsync(Token))!;
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
 using Capibara6.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +19,7 @@ public sealed class ReplicaTests
     public async Task Replica_KilledUnderLoad_LosesNothingButWhatItWasAnsweringAndComesBack()
     {
         await using var app = await StartAsync();
-        using var client = app.Application.CreateHttpClient("emulator");
+        using var client = app.CreateHttpClient("emulator");
         var pids = PidsOf(app);
         Assert.HasCount(2, pids);
 
@@ -69,7 +68,7 @@ public sealed class ReplicaTests
     public async Task Replica_StoppedByCommand_LeavesTheOtherAnswering()
     {
         await using var app = await StartAsync();
-        using var client = app.Application.CreateHttpClient("emulator");
+        using var client = app.CreateHttpClient("emulator");
         var ids = InstancesOf(app);
 
         var result = await app.Application.ResourceCommands.ExecuteCommandAsync(ids[0], KnownResourceCommands.StopCommand, Token);
