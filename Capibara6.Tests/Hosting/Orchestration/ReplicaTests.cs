@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Aspire.Hosting;
@@ -134,6 +135,6 @@ public sealed class ReplicaTests
         return pids;
     }
 
-    private static IReadOnlyList<string> InstancesOf(RunningApp app) => ResourceInstances.GetIds(
+    private static ImmutableArray<string> InstancesOf(RunningApp app) => ResourceInstances.GetIds(
         app.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == "emulator"));
 }

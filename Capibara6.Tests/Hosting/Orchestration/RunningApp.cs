@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -78,18 +78,8 @@ internal sealed class RunningApp : IAsyncDisposable
     public static int PidOf(CustomResourceSnapshot snapshot) =>
         (int)snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
 
-    public static bool IsAlive(int pid)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether the process exists and has not merely not been collected yet.</summary>
+    public static bool IsAlive(int pid) => ProcessTable.StartMark(pid) is not null;
 
     public async ValueTask DisposeAsync()
     {
