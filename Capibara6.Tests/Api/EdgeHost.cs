@@ -49,6 +49,7 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("ConnectionStrings:redis", "127.0.0.1:9");
         builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
+        builder.UseSetting("Health:CheckTimeout", "00:00:00.500");
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         builder.ConfigureTestServices(services =>
         {
