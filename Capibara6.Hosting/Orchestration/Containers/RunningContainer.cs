@@ -46,6 +46,7 @@ internal sealed class RunningContainer : IRunningContainer
     {
         if (!_spec.IsPersistent && !_removed)
         {
+            await _command.TryAsync(["kill", Id], CancellationToken.None).ConfigureAwait(false); // podman's rm would wait for a polite end
             await RemoveAsync(CancellationToken.None).ConfigureAwait(false);
         }
 

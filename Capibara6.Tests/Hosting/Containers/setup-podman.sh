@@ -6,6 +6,8 @@
 #   setup-podman.sh [FOLDER]      default /opt/capibara6-podman
 set -euo pipefail
 folder=${1:-/opt/capibara6-podman}
+here=$(cd "$(dirname "$0")" && pwd)
+state=$(cat "$here/setup-podman.sh" "$here/stand-in-postgres.sh" | sha256sum | cut -c1-12) # other scripts, other images
 postgres_image=docker.io/library/postgres:18.3
 redis_image=docker.io/library/redis:8.6
 log=$folder/setup.log
@@ -34,22 +36,22 @@ podman() { CONTAINERS_CONF=$folder/containers.conf "$folder/usr/bin/podman" "$@"
 
 # Debian's own servers behind the entry point, the variables and the paths of the images they stand in for.
 build_images() {
-  local build=$folder/build
+  local root=$folder/root build=$folder/build
+  if [ ! -e "$root.done" ]; then
+    rm -rf "$root"
+    quietly debootstrap --variant=minbase --include=postgresql,redis-server "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root"
+    rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale} "$root"/var/lib/postgresql/*
+    touch "$root.done"
+  fi
+  install -m 755 "$here/stand-in-postgres.sh" "$root/usr/local/bin/docker-entrypoint.sh"
+  tar -C "$root" -c . | quietly podman import - "localhost/capibara6-base:$state"
   rm -rf "$build" && mkdir -p "$build"
-  quietly debootstrap --variant=minbase --include=postgresql,redis-server "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$build/root"
-  rm -rf "$build"/root/var/cache/apt/* "$build"/root/var/lib/apt/lists/* "$build"/root/usr/share/{doc,man,locale}
-  cp "$(dirname "$0")/stand-in-postgres.sh" "$build/root/usr/local/bin/docker-entrypoint.sh"
-  chmod 755 "$build/root/usr/local/bin/docker-entrypoint.sh"
-  mkdir -p "$build/root/data"
-  printf 'FROM scratch\nCOPY root /\n' >"$build/Base"
-  printf 'FROM localhost/capibara6-base\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["postgres"]\nEXPOSE 5432\nVOLUME /var/lib/postgresql\nSTOPSIGNAL SIGINT\n' >"$build/Postgres"
-  printf 'FROM localhost/capibara6-base\nWORKDIR /data\nCMD ["redis-server", "--protected-mode", "no"]\nEXPOSE 6379\nVOLUME /data\n' >"$build/Redis"
-  quietly podman build -q -t localhost/capibara6-base -f "$build/Base" "$build"
+  printf 'FROM localhost/capibara6-base:%s\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["postgres"]\nEXPOSE 5432\nVOLUME /var/lib/postgresql\nSTOPSIGNAL SIGINT\n' "$state" >"$build/Postgres"
+  printf 'FROM localhost/capibara6-base:%s\nWORKDIR /data\nCMD ["redis-server", "--protected-mode", "no"]\nEXPOSE 6379\nVOLUME /data\n' "$state" >"$build/Redis"
   quietly podman build -q -t "$postgres_image" -f "$build/Postgres" "$build"
   quietly podman build -q -t "$redis_image" -f "$build/Redis" "$build"
-  rm -rf "$build"
 }
 
 [ -x "$folder/usr/bin/podman" ] || { say "installing podman"; install_podman; }
-podman image exists "$redis_image" || { say "building stand-in images"; build_images; }
+{ podman image exists "localhost/capibara6-base:$state" && podman image exists "$postgres_image" && podman image exists "$redis_image"; } || { say "building stand-in images"; build_images; }
 echo "$folder"

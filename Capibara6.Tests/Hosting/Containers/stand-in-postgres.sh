@@ -7,7 +7,7 @@ if [ -z "$POSTGRES_PASSWORD" ]; then
   exit 1
 fi
 bin=$(echo /usr/lib/postgresql/*/bin)
-data=${PGDATA:-/var/lib/postgresql/data}
+data=${PGDATA:-/var/lib/postgresql/18/docker}
 if [ ! -s "$data/PG_VERSION" ]; then
   mkdir -p "$data"
   chown -R postgres:postgres /var/lib/postgresql "$data"

@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Orchestration.Containers;
 using Capibara6.Hosting.Orchestration.LocalServers;
 using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,11 @@ internal static class ChildHost
         if (args is ["postgres", var state])
         {
             return await RunPostgresAsync(state);
+        }
+
+        if (args is ["container", var folder, var name])
+        {
+            return await RunContainerAsync(folder, name);
         }
 
         var (ending, stateFolder, temporaryFolder, scripts) = (args[0], args[1], args[2], args[3..]);
@@ -48,6 +54,16 @@ internal static class ChildHost
         }
 
         return 0; // the children are not stopped, on purpose
+    }
+
+    private static async Task<int> RunContainerAsync(string stateFolder, string name)
+    {
+        using var run = HostRun.Begin(stateFolder, TimeProvider.System, NullLogger<HostRun>.Instance);
+        var runtime = await TestContainers.RuntimeAsync(run, CancellationToken.None);
+        await using var container = await runtime.StartAsync(new ContainerSpec(TestContainers.RedisImage, name), CancellationToken.None);
+        Console.WriteLine("ready");
+        await container.Exit;
+        return 0;
     }
 
     /// <summary>With a backend that is busy, and so does not notice the end of its server by itself.</summary>
