@@ -112,7 +112,7 @@ internal sealed class ContainerRuntime(ContainerCommand command, string version,
         }
 
         ContainerLog.Replacing(logger, spec.Name);
-        await command.RunAsync($"remove the outdated {spec.Name}", ["rm", "--force", spec.Name], cancellationToken).ConfigureAwait(false);
+        await command.RunAsync($"remove the outdated {spec.Name}", ["rm", "--force", "--volumes", spec.Name], cancellationToken).ConfigureAwait(false);
         return null;
     }
 

@@ -124,7 +124,7 @@ public sealed class ContainerRuntimeTests
         await using var again = await _runtime.StartAsync(spec, TestContext.CancellationToken);
         var changed = spec with { Environment = new Dictionary<string, string> { ["NEW"] = "1" } };
         await using var other = await _runtime.StartAsync(changed, TestContext.CancellationToken);
-        await TestContainers.PodmanAsync(TestContext.CancellationToken, "rm", "--force", _name);
+        await TestContainers.PodmanAsync(TestContext.CancellationToken, "rm", "--force", "--volumes", _name);
 
         Assert.AreEqual(first, again.Id);
         Assert.AreNotEqual(first, other.Id);

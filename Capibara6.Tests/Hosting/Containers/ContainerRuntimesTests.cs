@@ -1,5 +1,4 @@
 using Capibara6.Hosting.Orchestration.Containers;
-using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Capibara6.Tests.Hosting.Containers;
