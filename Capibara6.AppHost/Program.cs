@@ -1,18 +1,69 @@
+using Capibara6.Hosting.Deployment;
+
+// Capibara6 on one page: what runs, who talks to whom, and how it is deployed. The same page
+//   runs it here:         dotnet run --project Capibara6.AppHost
+//   deploys it:           dotnet run --project Capibara6.AppHost -- --publisher kubernetes      (or docker-compose, manifest)
+// A reference is also a permission: what a service doesn't refer to here, it can't reach there.
 var builder = DistributedApplication.CreateBuilder(args);
 
-var database = builder.AddPostgres("postgres").WithDataVolume().AddDatabase("capibara6");
-var redis = builder.AddRedis("redis");
+var domain = builder.AddParameter("domain", "capibara6.example", publishValueAsDefault: true);
+var adminPassword = builder.AddParameter(
+    "admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
 
-builder.AddProject<Projects.Capibara6_Worker>("capibara6-worker")
-    .WithReference(database).WithReference(redis)
-    .WaitFor(database).WaitFor(redis);
+// Accounts, keys, jobs, results and playbooks: the truth, and the only thing that can't be lost.
+var postgres = builder.AddPostgres("postgres").WithDataVolume()
+    .WithResources(cpu: "1", memory: "2Gi").WithVolumeSize("50Gi").WithBackups("30 1 * * *", keepDays: 14);
+var database = postgres.AddDatabase("capibara6");
 
-builder.AddProject<Projects.Capibara6_Api>("capibara6-api")
-    .WithReference(database).WithReference(redis)
-    .WaitFor(database).WaitFor(redis);
+// Measurements over time. The image comes before the volume, whose place depends on PostgreSQL's version.
+var timescale = builder.AddPostgres("timescaledb").WithImage("timescale/timescaledb", "2.30.0-pg17").WithDataVolume()
+    .WithResources(cpu: "500m", memory: "2Gi").WithVolumeSize("50Gi").WithBackups("30 2 * * *", keepDays: 7);
+var metrics = timescale.AddDatabase("metrics");
 
-builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql")
-    .WithReference(database).WithReference(redis)
-    .WaitFor(database).WaitFor(redis);
+// Shared cache, rate limits, wake-ups: without it the system is slower, and still right.
+var redis = builder.AddRedis("redis").WithDataVolume()
+    .WithResources(cpu: "250m", memory: "512Mi").WithVolumeSize("5Gi");
+
+// Anything that speaks OpenAI's protocol; here, an emulator of it unless models-endpoint and models-key say otherwise.
+var models = builder.AddModels<Projects.Capibara6_ModelEmulator>("models");
+
+// Works off batches, migrates the databases, rolls measurements up.
+var worker = builder.AddProject<Projects.Capibara6_Worker>("capibara6-worker")
+    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
+    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
+    .WithHttpEndpoint().WithHttpHealthCheck("/health")
+    .WithReplicas(3).WithQueueAutoscaling(min: 3, max: 8, metric: "capibara6_jobs_queued", itemsPerReplica: 20)
+    .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
+    .WithMigrations("--migrate-only");
+
+var api = builder.AddProject<Projects.Capibara6_Api>("capibara6-api")
+    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
+    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
+    .WithHttpEndpoint(port: 8000).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
+    .WithReplicas(3).WithAutoscaling(min: 3, max: 10, cpu: 70, memory: 80)
+    .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
+    .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive");
+
+var graphql = builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql")
+    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
+    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
+    .WithHttpEndpoint(port: 8001).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
+    .WithReplicas(2).WithAutoscaling(min: 2, max: 6, cpu: 70, memory: 80)
+    .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
+    .WithIngress("graphql", domain, "/graphql", "/health", "/alive");
+
+foreach (var service in new[] { worker, api, graphql })
+{
+    // Of each connection, services get what they use: the connection string, and no copies of its parts.
+    service.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
+        .WithEnvironment("Identity__AdminPassword", adminPassword);
+    if (builder.ExecutionContext.IsPublishMode)
+    {
+        service.WithEnvironment("Identity__Issuer", $"https://api.{domain}");
+    }
+}
+
+// Prometheus, Grafana and Jaeger, when deployed.
+builder.AddMonitoring(domain);
 
 builder.Build().Run();

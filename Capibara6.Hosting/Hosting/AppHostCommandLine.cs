@@ -13,6 +13,7 @@ internal static class AppHostCommandLine
         ("--operation", "AppHost:Operation", "run (default), publish or inspect"),
         ("--publisher", "Publishing:Publisher", "write deployment files in this format, then end"),
         ("--output-path", "Pipeline:OutputPath", "file or folder that the publisher writes"),
+        ("--create-secrets", "Publishing:CreateSecrets", "true: fill in the secrets that git ignores beside the output"),
         ("--step", "Pipeline:Step", "publishing step, such as publish-manifest"),
         ("--list-steps", "Pipeline:ListSteps", "true: list the publishing steps, then end"),
         ("--log-level", "Pipeline:LogLevel", "trace, debug, information, warning, error or critical"),
@@ -35,7 +36,7 @@ internal static class AppHostCommandLine
 
     private static readonly HashSet<string> s_flags = new(StringComparer.OrdinalIgnoreCase)
     {
-        "--include-exception-details", "--clear-cache", "--yes", "--list-steps", "--no-dashboard", "--logs", HelpSwitch,
+        "--include-exception-details", "--clear-cache", "--yes", "--list-steps", "--create-secrets", "--no-dashboard", "--logs", HelpSwitch,
     };
 
     /// <summary>Flags without a value get the value true, so that configuration can read them.</summary>

@@ -1,3 +1,5 @@
+using Capibara6.Hosting.Publishing.Compose;
+using Capibara6.Hosting.Publishing.Kubernetes;
 using Capibara6.Hosting.Publishing.Manifest;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,6 +12,8 @@ internal static class PublishingServiceCollectionExtensions
     public static IServiceCollection AddPublishing(this IServiceCollection services)
     {
         services.AddPublisher<ManifestPublisher>();
+        services.AddPublisher<KubernetesPublisher>();
+        services.AddPublisher<ComposePublisher>();
         services.AddSingleton<PublisherCatalog>();
         services.AddSingleton<PublishingRun>();
         return services;

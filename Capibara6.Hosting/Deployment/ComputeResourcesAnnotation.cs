@@ -1,0 +1,30 @@
+using Aspire.Hosting.ApplicationModel;
+using k8s.Models;
+
+namespace Capibara6.Hosting.Deployment;
+
+/// <summary>What a container asks for and what it may use, as Kubernetes quantities ("250m", "1", "512Mi").</summary>
+/// <param name="CpuLimit">Null for no limit: throttling a service that could use idle CPU only makes it slow.</param>
+public sealed record ComputeResourcesAnnotation(string Cpu, string Memory, string? CpuLimit, string MemoryLimit, string EphemeralStorage)
+    : IResourceAnnotation
+{
+    internal static ComputeResourcesAnnotation Default { get; } = new("100m", "256Mi", null, "256Mi", "256Mi");
+
+    internal long MemoryLimitBytes => new ResourceQuantity(MemoryLimit).ToInt64();
+
+    internal long MemoryBytes => new ResourceQuantity(Memory).ToInt64();
+
+    internal decimal? CpuLimitCores => CpuLimit is null ? null : new ResourceQuantity(CpuLimit).ToDecimal();
+
+    internal long CpuMillicores => (long)(new ResourceQuantity(Cpu).ToDecimal() * 1000);
+}
+
+/// <summary>Paths that say whether a replica has started, takes requests, and still works.</summary>
+/// <param name="InsideContainer">True when the image has wget to ask with.</param>
+public sealed record ProbesAnnotation(string Startup, string Readiness, string Liveness, bool InsideContainer) : IResourceAnnotation
+{
+    internal static ProbesAnnotation Default { get; } = new("/alive", "/health", "/alive", InsideContainer: false);
+}
+
+/// <summary>The size of each volume of a container, as a Kubernetes quantity.</summary>
+public sealed record VolumeSizeAnnotation(string Size) : IResourceAnnotation;

@@ -1,0 +1,149 @@
+using System.Text;
+using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Publishing.Workloads;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Capibara6.Hosting.Publishing.Compose;
+
+/// <summary>Writes a Compose file for one machine, with what it mounts.</summary>
+internal sealed class ComposePublisher : IPublisher
+{
+    private const string ProxyImage = "docker.io/nginxinc/nginx-unprivileged:1.29-alpine";
+    private const string SecretsFolder = "secrets";
+
+    public string Name => "docker-compose";
+
+    public string DefaultOutputPath => "../deploy/compose";
+
+    public bool Keeps(string relativePath) => relativePath == ".env"
+        || relativePath.EndsWith(ComposeSecrets.Extension, StringComparison.Ordinal)
+        || relativePath.EndsWith(SecretFile.ParametersFile, StringComparison.Ordinal)
+        || relativePath == "docker-compose.override.yaml";
+
+    public async Task PublishAsync(DistributedApplicationModel model, PublishingTarget target, CancellationToken cancellationToken)
+    {
+        var options = WorkloadModelFactory.Options<PublishOptions>(target, PublishOptions.SectionName);
+        var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
+        var images = await ImageLock.LoadAsync(target.AppHostDirectory, cancellationToken);
+        await PublishedFiles.WriteAsync(target.Path, Files(workloads, images.Pin(ProxyImage)), cancellationToken);
+        if (options.CreateSecrets)
+        {
+            await CreateSecretsAsync(workloads, target, cancellationToken);
+        }
+    }
+
+    public static SortedDictionary<string, string> Files(WorkloadModel model, string proxyImage)
+    {
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["docker-compose.yaml"] = ComposeWriter.Write(new ComposeMapping(model).Map(proxyImage)),
+            [".env.template"] = EnvironmentTemplate(model),
+            [NginxProxy.ConfigFile] = NginxProxy.Configuration(model),
+            [$"{SecretsFolder}/README.md"] = SecretsReadme(model),
+        };
+        foreach (var workload in model.Workloads)
+        {
+            foreach (var file in workload.Files)
+            {
+                files[ComposeFiles.Path(workload, file)] = file.Content;
+            }
+        }
+
+        return files;
+    }
+
+    private static async Task CreateSecretsAsync(WorkloadModel workloads, PublishingTarget target, CancellationToken cancellationToken)
+    {
+        var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretsFolder), cancellationToken);
+        var values = DeploymentSecrets.Resolve(workloads.Parameters, kept, target.Services.GetRequiredService<IConfiguration>());
+        var folder = Path.Combine(target.Path, SecretsFolder);
+        await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
+        foreach (var workload in workloads.Workloads)
+        {
+            foreach (var setting in workload.SecretSettings)
+            {
+                await PublishedFiles.WriteSecretAsync(
+                    Path.Combine(target.Path, ComposeSecrets.Path(workload.Name, setting.Name)),
+                    setting.Value.Render(parameter => SecretFile.Value(parameter, values)),
+                    cancellationToken,
+                    isFolderPrivate: true);
+            }
+        }
+
+        await SelfSignedCertificate.CreateIfMissingAsync(workloads, target, cancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Containers run as users of their own and must read the files; the folder keeps everyone else out.
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        PublishingFilesLog.SecretsCreated(target.Logger, Path.Combine(target.FinalPath, SecretsFolder));
+    }
+
+    private static string EnvironmentTemplate(WorkloadModel model)
+    {
+        var text = new StringBuilder("""
+            # Copy to .env, which git ignores. Secrets don't belong here: see secrets/README.md.
+
+            # Ports of this machine that nginx takes.
+            HTTP_PORT=80
+            HTTPS_PORT=443
+
+            # The release to run; without it, the version of the source.
+            #VERSION=0.1.0
+
+            # Prometheus, Grafana and Jaeger: with the profile, services send their traces.
+            #COMPOSE_PROFILES=monitoring
+
+            """);
+        if (model.Traces is { } traces)
+        {
+            text.Append("#OTEL_EXPORTER_OTLP_ENDPOINT=http://").Append(traces.To).Append(':').Append(traces.Port).Append('\n');
+        }
+
+        foreach (var workload in model.Workloads.Where(static workload => workload.SecretsAsEnvironment))
+        {
+            foreach (var setting in workload.SecretSettings)
+            {
+                text.Append(ComposeSecrets.Variable(workload, setting)).Append("=\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string SecretsReadme(WorkloadModel model)
+    {
+        var text = new StringBuilder("""
+            # Secrets
+
+            Each is a file that git ignores. `dotnet run --project Capibara6.AppHost -- --publisher docker-compose --create-secrets true`
+            makes all of them, keeps those that are there, and asks for what only you know. By hand, without a line break at the end:
+
+            | file | content |
+            | --- | --- |
+
+            """);
+        foreach (var workload in model.Workloads)
+        {
+            foreach (var setting in workload.SecretSettings)
+            {
+                var content = setting.Value.Render(static parameter => $"<{parameter.Name}{(parameter.UriEncoded ? ", percent-encoded" : string.Empty)}>");
+                text.Append("| ").Append(ComposeSecrets.Path(workload.Name, setting.Name)).Append(" | `").Append(content).Append("` |\n");
+            }
+        }
+
+        foreach (var file in NginxProxy.SecretFiles)
+        {
+            text.Append("| ").Append(ComposeSecrets.Path(NginxProxy.Name, file)).Append(" | the certificate's ")
+                .Append(file == NginxProxy.KeyFile ? "key" : "chain").Append(", PEM |\n");
+        }
+
+        return text.Append("""
+
+            The folder must be closed to others (mode 0700); the files in it must be open to the containers' users (mode 0644).
+
+            """).ToString();
+    }
+}

@@ -1,0 +1,20 @@
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Capibara6.Hosting.Publishing.Compose;
+
+/// <summary>The document as text, with every string quoted that YAML would read as something else.</summary>
+internal static class ComposeWriter
+{
+    private const string Header = "# Generated from Capibara6.AppHost. Change the model or a docker-compose.override.yaml, not this file.\n";
+
+    public static string Write(ComposeFile file) => Header + new SerializerBuilder()
+        .WithNamingConvention(UnderscoredNamingConvention.Instance)
+        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
+        .WithQuotingNecessaryStrings()
+        .WithIndentedSequences()
+        .DisableAliases()
+        .WithNewLine("\n")
+        .Build()
+        .Serialize(file);
+}

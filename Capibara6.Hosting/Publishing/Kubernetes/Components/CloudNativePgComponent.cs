@@ -1,0 +1,119 @@
+using Capibara6.Hosting.Publishing.Workloads;
+using k8s.Models;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>
+/// The main PostgreSQL by the CloudNativePG operator: three instances with failover and an archive of the write-ahead log,
+/// in place of our StatefulSet. The operator makes a service under the old name, so that nobody's connection string changes.
+/// </summary>
+internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifestComponent
+{
+    private const string ClusterLabel = "cnpg.io/cluster";
+
+    public string Name => "cloudnative-pg";
+
+    public void Write(ManifestTree tree, WorkloadModel model)
+    {
+        // TimescaleDB's image is not one that the operator can run.
+        var server = model.Workloads.FirstOrDefault(static workload => workload.Server == ServerKind.Postgres
+            && !workload.Image.Contains("timescale", StringComparison.Ordinal));
+        if (server is null)
+        {
+            return;
+        }
+
+        tree.Add($"components/{Name}/cluster.yaml", Cluster(server), ScheduledBackup(server), Policy(server));
+        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
+        {
+            Kind = "Component",
+            Resources = ["cluster.yaml"],
+            Patches =
+            [
+                Delete("apps/v1", "StatefulSet", server.Name),
+                Delete("v1", "Service", server.Name),
+                Delete("v1", "ServiceAccount", server.Name),
+            ],
+        });
+    }
+
+    private CustomResource Cluster(Workload server) => new("postgresql.cnpg.io/v1", "Cluster", metadata.For(server.Name), new
+    {
+        instances = 3,
+        imageName = "ghcr.io/cloudnative-pg/postgresql:18.3",
+        enableSuperuserAccess = true,
+        superuserSecret = new { name = $"{server.Name}-superuser" },
+        storage = new { size = server.VolumeSize },
+        walStorage = new { size = "10Gi" },
+        resources = new
+        {
+            requests = new { cpu = server.Resources.Cpu, memory = server.Resources.Memory },
+            limits = new { memory = server.Resources.MemoryLimit },
+        },
+        inheritedMetadata = new { labels = metadata.Labels(server.Name) },
+        managed = new
+        {
+            services = new
+            {
+                additional = new[] { new { selectorType = "rw", serviceTemplate = new { metadata = new { name = server.Name } } } },
+            },
+        },
+        backup = new
+        {
+            retentionPolicy = "30d",
+            barmanObjectStore = new
+            {
+                destinationPath = $"s3://{metadata.Application}-backups/{server.Name}",
+                s3Credentials = new
+                {
+                    accessKeyId = new { name = $"{server.Name}-backup-store", key = "ACCESS_KEY_ID" },
+                    secretAccessKey = new { name = $"{server.Name}-backup-store", key = "ACCESS_SECRET_KEY" },
+                },
+            },
+        },
+    });
+
+    private CustomResource ScheduledBackup(Workload server) => new("postgresql.cnpg.io/v1", "ScheduledBackup", metadata.For(server.Name), new
+    {
+        schedule = "0 0 2 * * *",
+        backupOwnerReference = "self",
+        cluster = new { name = server.Name },
+    });
+
+    /// <summary>Instances replicate among themselves, the operator asks them for their state, and they ask the API server.</summary>
+    private V1NetworkPolicy Policy(Workload server)
+    {
+        var own = new Dictionary<string, string> { [ClusterLabel] = server.Name };
+        var instances = new V1NetworkPolicyPeer { PodSelector = new V1LabelSelector { MatchLabels = own } };
+        return new NetworkPolicyMapping(metadata).Custom(
+            $"{server.Name}-cluster",
+            own,
+            [
+                NetworkPolicyMapping.From(instances, [5432, 8000]),
+                NetworkPolicyMapping.From(
+                    NetworkPolicyMapping.InNamespace("cnpg-system", new() { ["app.kubernetes.io/name"] = "cloudnative-pg" }), [5432, 8000]),
+            ],
+            [
+                NetworkPolicyMapping.Dns(),
+                NetworkPolicyMapping.To(instances, [5432, 8000]),
+                // The API server and the object store: their addresses are the cluster's, so the ports are the limit.
+                new V1NetworkPolicyEgressRule
+                {
+                    To = [new V1NetworkPolicyPeer { IpBlock = new V1IPBlock { Cidr = "0.0.0.0/0", Except = ["169.254.0.0/16"] } }],
+                    Ports = [new V1NetworkPolicyPort { Port = 443, Protocol = "TCP" }, new V1NetworkPolicyPort { Port = 6443, Protocol = "TCP" }],
+                },
+            ]);
+    }
+
+    private KustomizePatch Delete(string apiVersion, string kind, string name) => new()
+    {
+        Patch = $"""
+            apiVersion: {apiVersion}
+            kind: {kind}
+            metadata:
+              name: {name}
+              namespace: {metadata.Namespace}
+            $patch: delete
+            """,
+    };
+}

@@ -1,0 +1,79 @@
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>Public names by the Gateway API. The standard has no limit for each address: that is a policy of the gateway's vendor.</summary>
+internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIssuers issuers) : IManifestComponent
+{
+    private const string GatewayNamespace = "gateway-system";
+    private const string GatewayName = "capibara6";
+
+    private static readonly Dictionary<string, string> s_proxyPods = new() { ["gateway.networking.k8s.io/gateway-name"] = GatewayName };
+
+    public string Name => "gateway-api";
+
+    public void Write(ManifestTree tree, WorkloadModel model)
+    {
+        var published = model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null }).ToList();
+        var policies = new NetworkPolicyMapping(metadata);
+        tree.Add($"components/{Name}/gateway.yaml", Gateway(published), RedirectRoute());
+        foreach (var workload in published)
+        {
+            tree.Add(
+                $"components/{Name}/{workload.Name}.yaml",
+                Route(workload),
+                policies.FromNamespace(workload, workload.HttpPort!.Number, GatewayNamespace, s_proxyPods));
+        }
+
+        var solver = new { gatewayHTTPRoute = new { parentRefs = new[] { new { name = GatewayName, @namespace = metadata.Namespace, kind = "Gateway" } } } };
+        tree.Add($"components/{Name}/issuers.yaml", [.. issuers.All(solver), issuers.SolverPolicy(GatewayNamespace, s_proxyPods)]);
+        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
+        {
+            Kind = "Component",
+            Resources = ["gateway.yaml", "issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")],
+        });
+    }
+
+    private CustomResource Gateway(List<Workload> published)
+    {
+        var meta = metadata.For(GatewayName, metadata.Application);
+        meta.Annotations = new Dictionary<string, string> { ["cert-manager.io/cluster-issuer"] = CertificateIssuers.Production };
+        return new CustomResource("gateway.networking.k8s.io/v1", "Gateway", meta, new
+        {
+            gatewayClassName = "capibara6",
+            listeners = published.Select(static workload => (object)new
+            {
+                name = workload.Name,
+                hostname = workload.PublicName!.Host,
+                port = 443,
+                protocol = "HTTPS",
+                tls = new { mode = "Terminate", certificateRefs = new[] { new { kind = "Secret", name = $"{workload.Name}-tls" } } },
+                allowedRoutes = new { namespaces = new { from = "Same" } },
+            }).Prepend(new { name = "http", port = 80, protocol = "HTTP", allowedRoutes = new { namespaces = new { from = "Same" } } }).ToArray(),
+        });
+    }
+
+    private CustomResource RedirectRoute() => new("gateway.networking.k8s.io/v1", "HTTPRoute", metadata.For("https-redirect", metadata.Application), new
+    {
+        parentRefs = new[] { new { name = GatewayName, sectionName = "http" } },
+        rules = new[]
+        {
+            new { filters = new[] { new { type = "RequestRedirect", requestRedirect = new { scheme = "https", statusCode = 301 } } } },
+        },
+    });
+
+    private CustomResource Route(Workload workload) => new("gateway.networking.k8s.io/v1", "HTTPRoute", metadata.For(workload.Name), new
+    {
+        parentRefs = new[] { new { name = GatewayName, sectionName = workload.Name } },
+        hostnames = new[] { workload.PublicName!.Host },
+        rules = new[]
+        {
+            new
+            {
+                matches = workload.PublicName.Paths.Select(static path => new { path = new { type = "PathPrefix", value = path } }).ToArray(),
+                backendRefs = new[] { new { name = workload.Name, port = workload.HttpPort!.Number } },
+                timeouts = new { request = "600s" },
+            },
+        },
+    });
+}

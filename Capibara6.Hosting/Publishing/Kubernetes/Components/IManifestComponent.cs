@@ -1,0 +1,11 @@
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>A part that a deployment takes or leaves: a kustomize component in components/{Name}.</summary>
+internal interface IManifestComponent
+{
+    string Name { get; }
+
+    void Write(ManifestTree tree, WorkloadModel model);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>
+/// Replicas by queue length. Takes the plain autoscaler away: two scalers of one Deployment would fight. KEDA asks the workload
+/// itself how long its queue is, so that the operator needs neither the database nor its password.
+/// </summary>
+internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponent
+{
+    private const string OperatorNamespace = "keda";
+
+    public string Name => "keda";
+
+    public void Write(ManifestTree tree, WorkloadModel model)
+    {
+        var scaled = model.Workloads.Where(static workload => workload is { QueueAutoscaling: not null, HttpPort: not null }).ToList();
+        var policies = new NetworkPolicyMapping(metadata);
+        foreach (var workload in scaled)
+        {
+            tree.Add(
+                $"components/{Name}/{workload.Name}.yaml",
+                ScaledObject(workload),
+                policies.FromNamespace(workload, workload.HttpPort!.Number, OperatorNamespace, new() { ["app"] = "keda-operator" }));
+        }
+
+        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
+        {
+            Kind = "Component",
+            Resources = [.. scaled.Select(static workload => $"{workload.Name}.yaml")],
+            Patches = [.. scaled.Select(workload => new KustomizePatch
+            {
+                Patch = $"""
+                    apiVersion: autoscaling/v2
+                    kind: HorizontalPodAutoscaler
+                    metadata:
+                      name: {workload.Name}
+                      namespace: {metadata.Namespace}
+                    $patch: delete
+                    """,
+            })],
+        });
+    }
+
+    private CustomResource ScaledObject(Workload workload)
+    {
+        var scaling = workload.QueueAutoscaling!;
+        return new CustomResource("keda.sh/v1alpha1", "ScaledObject", metadata.For(workload.Name), new
+        {
+            scaleTargetRef = new { apiVersion = "apps/v1", kind = "Deployment", name = workload.Name },
+            minReplicaCount = scaling.Minimum,
+            maxReplicaCount = scaling.Maximum,
+            pollingInterval = 10,
+            cooldownPeriod = 300,
+            fallback = new { failureThreshold = 3, replicas = scaling.Maximum },
+            advanced = new { horizontalPodAutoscalerConfig = new { behavior = AutoscalerMapping.Behavior() } },
+            triggers = new[]
+            {
+                new
+                {
+                    type = "metrics-api",
+                    metricType = "AverageValue",
+                    metadata = new
+                    {
+                        url = $"http://{workload.Name}.{metadata.Namespace}.svc:{workload.HttpPort!.Number}/metrics",
+                        format = "prometheus",
+                        valueLocation = scaling.Metric,
+                        targetValue = scaling.ItemsPerReplica.ToString(CultureInfo.InvariantCulture),
+                    },
+                },
+            },
+        });
+    }
+}

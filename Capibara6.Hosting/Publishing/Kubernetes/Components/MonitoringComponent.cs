@@ -1,0 +1,89 @@
+using Capibara6.Hosting.Publishing.Monitoring;
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>
+/// Prometheus, Grafana and Jaeger with the ways that they need, and the same scrapes and alerts for a Prometheus operator that
+/// the cluster may have.
+/// </summary>
+internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping mapping, string runbookUrl) : IManifestComponent
+{
+    private const string OperatorNamespace = "monitoring";
+
+    private static readonly Dictionary<string, string> s_operatorPods = new() { ["app.kubernetes.io/name"] = "prometheus" };
+
+    public string Name => "monitoring";
+
+    public void Write(ManifestTree tree, WorkloadModel model)
+    {
+        var own = model.Workloads.Where(static workload => workload.IsMonitoring).ToList();
+        foreach (var workload in own)
+        {
+            mapping.WriteWorkload(tree, $"components/{Name}/{workload.Name}", workload, model.CallersOf(workload)
+                .Concat(model.Traces?.To == workload.Name ? model.Scraped.Select(caller => caller with { Connections = [model.Traces] }) : []));
+        }
+
+        tree.Add($"components/{Name}/scraped.yaml", Ways(model));
+        tree.Add($"components/{Name}/operator.yaml", ForOperator(model));
+        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
+        {
+            Kind = "Component",
+            Resources = ["operator.yaml", "scraped.yaml", .. own.Select(static workload => workload.Name)],
+            Patches = model.Traces is { } traces ? [.. model.Scraped.Select(workload => SendTraces(workload, traces))] : null,
+        });
+    }
+
+    /// <summary>Every replica's address, and the ways from the scraper and to the collector of traces.</summary>
+    private IEnumerable<object> Ways(WorkloadModel model)
+    {
+        var services = new ServiceMapping(metadata);
+        var policies = new NetworkPolicyMapping(metadata);
+        foreach (var workload in model.Scraped)
+        {
+            var port = workload.HttpPort!;
+            yield return services.PerReplica(workload, port);
+            yield return policies.Between(
+                $"{workload.Name}-monitoring",
+                workload,
+                model.CallersOf(workload).Where(static caller => caller.IsMonitoring).Select(caller => new Connection(caller.Name, port.Number)),
+                model.Traces is { } traces ? [traces] : []);
+            yield return policies.FromNamespace(workload, port.Number, OperatorNamespace, s_operatorPods);
+        }
+    }
+
+    private IEnumerable<object> ForOperator(WorkloadModel model) =>
+    [
+        .. model.Scraped.Select(workload => new CustomResource("monitoring.coreos.com/v1", "ServiceMonitor", metadata.For(workload.Name), new
+        {
+            selector = new { matchLabels = ObjectMetadata.Selector(workload.Name) },
+            endpoints = new[] { new { port = workload.HttpPort!.Name, path = "/metrics", interval = "15s" } },
+        })),
+        new CustomResource("monitoring.coreos.com/v1", "PrometheusRule", metadata.For(metadata.Application), new
+        {
+            groups = new[]
+            {
+                new { name = metadata.Application, rules = AlertRules.For(model).Select(rule => PrometheusFiles.Rule(rule, runbookUrl)).ToArray() },
+            },
+        }),
+    ];
+
+    private KustomizePatch SendTraces(Workload workload, Connection traces) => new()
+    {
+        Patch = $"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: {workload.Name}
+              namespace: {metadata.Namespace}
+            spec:
+              template:
+                spec:
+                  containers:
+                  - name: {workload.Name}
+                    env:
+                    - name: OTEL_EXPORTER_OTLP_ENDPOINT
+                      value: http://{traces.To}:{traces.Port}
+            """,
+    };
+}

@@ -1,0 +1,53 @@
+using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Publishing.Kubernetes.Components;
+using Capibara6.Hosting.Publishing.Workloads;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>Writes a kustomize tree: <c>kubectl apply -k</c> of its root is production.</summary>
+internal sealed class KubernetesPublisher : IPublisher
+{
+    private const string SecretsExtension = ".secrets";
+
+    public string Name => "kubernetes";
+
+    public string DefaultOutputPath => "../aspirate-output";
+
+    public bool Keeps(string relativePath) => relativePath.EndsWith(SecretsExtension, StringComparison.Ordinal);
+
+    public async Task PublishAsync(DistributedApplicationModel model, PublishingTarget target, CancellationToken cancellationToken)
+    {
+        var options = WorkloadModelFactory.Options<PublishOptions>(target, PublishOptions.SectionName);
+        var kubernetes = WorkloadModelFactory.Options<KubernetesOptions>(target, KubernetesOptions.SectionName);
+        var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
+        var tree = KubernetesManifests.Create(workloads, kubernetes, options.RunbookUrl);
+        await PublishedFiles.WriteAsync(target.Path, tree.Files, cancellationToken);
+        foreach (var image in workloads.Workloads.Select(static workload => workload.Image).Distinct()
+            .Where(static image => ImageReference.Parse(image).Digest is null))
+        {
+            PublishingFilesLog.NotPinned(target.Logger, image, ImageLock.FileName);
+        }
+
+        if (options.CreateSecrets)
+        {
+            await CreateSecretsAsync(workloads, target, cancellationToken);
+        }
+    }
+
+    private static async Task CreateSecretsAsync(WorkloadModel workloads, PublishingTarget target, CancellationToken cancellationToken)
+    {
+        var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretFilesComponent.Folder), cancellationToken);
+        var values = DeploymentSecrets.Resolve(workloads.Parameters, kept, target.Services.GetRequiredService<IConfiguration>());
+        var folder = Path.Combine(target.Path, SecretFilesComponent.Folder);
+        await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
+        foreach (var workload in workloads.Workloads.Where(static workload => workload.HasSecrets))
+        {
+            await PublishedFiles.WriteSecretAsync(
+                Path.Combine(folder, SecretFilesComponent.FileName(workload)), SecretFile.Content(workload, values), cancellationToken);
+        }
+
+        PublishingFilesLog.SecretsCreated(target.Logger, Path.Combine(target.FinalPath, SecretFilesComponent.Folder));
+    }
+}

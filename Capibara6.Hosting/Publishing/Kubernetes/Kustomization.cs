@@ -1,0 +1,54 @@
+using YamlDotNet.Serialization;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>A kustomization.yaml. Null lists are left out.</summary>
+internal sealed record Kustomization
+{
+    [YamlMember(Order = -2)]
+    public string ApiVersion => Kind == "Component" ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1";
+
+    [YamlMember(Order = -1)]
+    public string Kind { get; init; } = "Kustomization";
+
+    public IReadOnlyList<string>? Resources { get; init; }
+
+    public IReadOnlyList<string>? Components { get; init; }
+
+    public IReadOnlyList<KustomizeGenerator>? ConfigMapGenerator { get; init; }
+
+    public IReadOnlyList<KustomizeGenerator>? SecretGenerator { get; init; }
+
+    public IReadOnlyList<KustomizeImage>? Images { get; init; }
+
+    public IReadOnlyList<KustomizePatch>? Patches { get; init; }
+}
+
+/// <summary>Makes a ConfigMap or a Secret whose name ends in a hash of its content, so that a change rolls the pods that use it.</summary>
+internal sealed record KustomizeGenerator(string Name, string Namespace)
+{
+    public string? Behavior { get; init; }
+
+    public IReadOnlyList<string>? Literals { get; init; }
+
+    public IReadOnlyList<string>? Files { get; init; }
+
+    public IReadOnlyList<string>? Envs { get; init; }
+
+    public KustomizeGeneratorOptions? Options { get; init; }
+}
+
+internal sealed record KustomizeGeneratorOptions(IDictionary<string, string> Labels);
+
+internal sealed record KustomizeImage(string Name, string Digest);
+
+internal sealed record KustomizePatch
+{
+    public KustomizeTarget? Target { get; init; }
+
+    /// <summary>A JSON patch, or a strategic merge patch where there is no target.</summary>
+    [YamlMember(ScalarStyle = YamlDotNet.Core.ScalarStyle.Literal)]
+    public required string Patch { get; init; }
+}
+
+internal sealed record KustomizeTarget(string Kind, string Name);

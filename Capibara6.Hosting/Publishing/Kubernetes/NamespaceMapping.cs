@@ -1,0 +1,79 @@
+using Capibara6.Hosting.Publishing.Workloads;
+using k8s.Models;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>The namespace, what may run in it, and how much.</summary>
+internal sealed class NamespaceMapping(ObjectMetadata metadata)
+{
+    /// <summary>Pinned, so that a cluster upgrade does not change the rules under us.</summary>
+    private const string PodSecurityVersion = "v1.30";
+
+    public V1Namespace Namespace()
+    {
+        var meta = metadata.ForCluster(metadata.Namespace);
+        foreach (var mode in new[] { "audit", "enforce", "warn" })
+        {
+            meta.Labels[$"pod-security.kubernetes.io/{mode}"] = "restricted";
+            meta.Labels[$"pod-security.kubernetes.io/{mode}-version"] = PodSecurityVersion;
+        }
+
+        return new V1Namespace { ApiVersion = "v1", Kind = "Namespace", Metadata = meta };
+    }
+
+    /// <summary>Room for every workload at its largest, one extra pod each while rolling, and monitoring.</summary>
+    public V1ResourceQuota Quota(WorkloadModel model)
+    {
+        var memory = model.Workloads.Sum(workload => Most(workload) * workload.Resources.MemoryLimitBytes);
+        var cpu = model.Workloads.Sum(workload => Most(workload) * workload.Resources.CpuMillicores);
+        return new V1ResourceQuota
+        {
+            ApiVersion = "v1",
+            Kind = "ResourceQuota",
+            Metadata = metadata.For("quota", metadata.Application),
+            Spec = new V1ResourceQuotaSpec
+            {
+                Hard = new Dictionary<string, ResourceQuantity>
+                {
+                    ["count/jobs.batch"] = new ResourceQuantity("50"),
+                    ["limits.memory"] = new ResourceQuantity($"{(memory >> 30) + 1}Gi"),
+                    ["persistentvolumeclaims"] = new ResourceQuantity("20"),
+                    ["pods"] = new ResourceQuantity($"{model.Workloads.Sum(Most) + 10}"),
+                    ["requests.cpu"] = new ResourceQuantity($"{(cpu / 1000) + 1}"),
+                    ["services.loadbalancers"] = new ResourceQuantity("0"),
+                    ["services.nodeports"] = new ResourceQuantity("0"),
+                },
+            },
+        };
+    }
+
+    /// <summary>For pods that others start here, such as certificate solvers.</summary>
+    public V1LimitRange Limits() => new()
+    {
+        ApiVersion = "v1",
+        Kind = "LimitRange",
+        Metadata = metadata.For("limits", metadata.Application),
+        Spec = new V1LimitRangeSpec
+        {
+            Limits =
+            [
+                new V1LimitRangeItem
+                {
+                    Type = "Container",
+                    DefaultRequest = Amounts("50m", "64Mi", "64Mi"),
+                    DefaultProperty = Amounts("500m", "256Mi", "256Mi"),
+                },
+            ],
+        },
+    };
+
+    private static int Most(Workload workload) =>
+        (workload.Autoscaling?.Maximum ?? workload.QueueAutoscaling?.Maximum ?? workload.Replicas) + 1;
+
+    private static Dictionary<string, ResourceQuantity> Amounts(string cpu, string memory, string storage) => new()
+    {
+        ["cpu"] = new ResourceQuantity(cpu),
+        ["ephemeral-storage"] = new ResourceQuantity(storage),
+        ["memory"] = new ResourceQuantity(memory),
+    };
+}

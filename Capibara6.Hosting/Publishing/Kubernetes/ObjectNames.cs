@@ -1,0 +1,27 @@
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>Names that several objects agree on.</summary>
+internal static class ObjectNames
+{
+    public static string Configuration(Workload workload) => $"{workload.Name}-env";
+
+    public static string Files(Workload workload) => $"{workload.Name}-files";
+
+    public static string Secrets(Workload workload) => $"{workload.Name}-secrets";
+
+    public static string Claim(Workload workload, string volume) => $"{workload.Name}-{volume}";
+
+    /// <summary>A file's key in a ConfigMap: its path without what a key may not hold.</summary>
+    public static string FileKey(string path) => path.TrimStart('/').Replace('/', '-');
+}
+
+/// <summary>How many replicas a workload has at least.</summary>
+internal static class Replicas
+{
+    public static int Minimum(Workload workload) =>
+        workload.Autoscaling?.Minimum ?? workload.QueueAutoscaling?.Minimum ?? workload.Replicas;
+
+    public static bool AreScaled(Workload workload) => workload.Autoscaling is not null || workload.QueueAutoscaling is not null;
+}

@@ -1,0 +1,89 @@
+using Capibara6.Hosting.Publishing.Kubernetes.Components;
+using Capibara6.Hosting.Publishing.Workloads;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>An environment: the base, its components, and what differs.</summary>
+/// <param name="HostPrefix">Stands between a host's label and the domain, such as "staging."; empty for production.</param>
+/// <param name="MaximumReplicas">Caps the autoscalers; null leaves them as the model says.</param>
+/// <param name="VolumeSize">The size of every volume; null leaves them as the model says.</param>
+internal sealed record Overlay(string Name, string AspNetCoreEnvironment, string HostPrefix, string Issuer, int? MaximumReplicas, string? VolumeSize)
+{
+    public static IReadOnlyList<Overlay> All { get; } =
+    [
+        new("development", "Development", "dev.", CertificateIssuers.Staging, 4, "5Gi"),
+        new("staging", "Staging", "staging.", CertificateIssuers.Staging, 6, null),
+        new("production", "Production", string.Empty, CertificateIssuers.Production, null, null),
+    ];
+}
+
+/// <summary>Writes overlays/{name}: environments differ in names, sizes and the certificate issuer, never in shape.</summary>
+internal sealed class OverlayMapping(ObjectMetadata metadata)
+{
+    private static readonly string[] s_components = ["external-secrets", "ingress-nginx", "keda", "monitoring"];
+
+    public void Write(ManifestTree tree, WorkloadModel model, Overlay overlay)
+    {
+        var own = model.Workloads.Where(static workload => workload is { IsProject: true, Kind: WorkloadKind.Service }).ToList();
+        tree.Add($"overlays/{overlay.Name}/kustomization.yaml", new Kustomization
+        {
+            Resources = ["../../base"],
+            Components = [.. s_components.Select(static name => $"../../components/{name}")],
+            ConfigMapGenerator = [.. own.Select(workload => new KustomizeGenerator(ObjectNames.Configuration(workload), metadata.Namespace)
+            {
+                Behavior = "merge",
+                Literals = [$"ASPNETCORE_ENVIRONMENT={overlay.AspNetCoreEnvironment}"],
+            })],
+            Images = [.. own.Select(static workload => ImageOf(workload)).OfType<KustomizeImage>()],
+            Patches = Patches(model, overlay) is { Count: > 0 } patches ? patches : null,
+        });
+    }
+
+    /// <summary>Where a release puts the digests that an environment runs, by `kustomize edit set image`.</summary>
+    private static KustomizeImage? ImageOf(Workload workload) => ImageReference.Parse(workload.Image) is { Digest: { } digest } image
+        ? new KustomizeImage(image.Name, digest)
+        : null;
+
+    private static List<KustomizePatch> Patches(WorkloadModel model, Overlay overlay)
+    {
+        var patches = new List<KustomizePatch>();
+        foreach (var workload in model.Workloads)
+        {
+            if (workload.PublicName is { } name && overlay.HostPrefix.Length > 0)
+            {
+                patches.Add(Hosts(workload, $"{name.Label}.{overlay.HostPrefix}{name.Domain}", overlay.Issuer));
+            }
+
+            if (overlay.MaximumReplicas is { } maximum && workload.Autoscaling is { } scaling && maximum < scaling.Maximum)
+            {
+                patches.Add(Replace("HorizontalPodAutoscaler", workload.Name, ("/spec/maxReplicas", $"{maximum}")));
+            }
+
+            if (overlay.MaximumReplicas is { } most && workload.QueueAutoscaling is { } queue && most < queue.Maximum)
+            {
+                patches.Add(Replace("ScaledObject", workload.Name, ("/spec/maxReplicaCount", $"{most}"), ("/spec/fallback/replicas", $"{most}")));
+            }
+
+            if (overlay.VolumeSize is { } size && workload.IsStateful)
+            {
+                patches.Add(Replace("StatefulSet", workload.Name, [.. workload.Volumes.Where(static volume => volume.Name is not null)
+                    .Select((_, index) => ($"/spec/volumeClaimTemplates/{index}/spec/resources/requests/storage", size))]));
+            }
+        }
+
+        return patches;
+    }
+
+    private static KustomizePatch Hosts(Workload workload, string host, string issuer) => Replace(
+        "Ingress",
+        workload.Name,
+        ("/spec/rules/0/host", host),
+        ("/spec/tls/0/hosts/0", host),
+        ("/metadata/annotations/cert-manager.io~1cluster-issuer", issuer));
+
+    private static KustomizePatch Replace(string kind, string name, params (string Path, string Value)[] changes) => new()
+    {
+        Target = new KustomizeTarget(kind, name),
+        Patch = string.Concat(changes.Select(static change => $"- op: replace\n  path: {change.Path}\n  value: {change.Value}\n")),
+    };
+}

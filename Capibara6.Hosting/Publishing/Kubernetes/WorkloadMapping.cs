@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Text;
+using Capibara6.Hosting.Publishing.Workloads;
+using k8s;
+using k8s.Models;
+
+namespace Capibara6.Hosting.Publishing.Kubernetes;
+
+/// <summary>The object that runs a workload: a Deployment, a StatefulSet where it has data, a Job or a CronJob.</summary>
+internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
+{
+    public (string FileName, object Document) Map(Workload workload) => workload switch
+    {
+        { Kind: WorkloadKind.Job } => ("job.yaml", Job(workload)),
+        { Kind: WorkloadKind.ScheduledJob } => ("cronjob.yaml", CronJob(workload)),
+        { IsStateful: true } => ("statefulset.yaml", StatefulSet(workload)),
+        _ => ("deployment.yaml", Deployment(workload)),
+    };
+
+    private V1Deployment Deployment(Workload workload) => new()
+    {
+        ApiVersion = "apps/v1",
+        Kind = "Deployment",
+        Metadata = metadata.For(workload.Name),
+        Spec = new V1DeploymentSpec
+        {
+            // An autoscaler owns the number; writing it here would reset it at every apply.
+            Replicas = Replicas.AreScaled(workload) ? null : workload.Replicas,
+            RevisionHistoryLimit = 5,
+            ProgressDeadlineSeconds = 300,
+            Selector = Selector(workload),
+            Strategy = new V1DeploymentStrategy
+            {
+                Type = "RollingUpdate",
+                RollingUpdate = new V1RollingUpdateDeployment { MaxUnavailable = 0, MaxSurge = 1 },
+            },
+            Template = pods.Map(workload),
+        },
+    };
+
+    private V1StatefulSet StatefulSet(Workload workload) => new()
+    {
+        ApiVersion = "apps/v1",
+        Kind = "StatefulSet",
+        Metadata = metadata.For(workload.Name),
+        Spec = new V1StatefulSetSpec
+        {
+            ServiceName = workload.Name,
+            Replicas = workload.Replicas,
+            RevisionHistoryLimit = 5,
+            Selector = Selector(workload),
+            PersistentVolumeClaimRetentionPolicy = new V1StatefulSetPersistentVolumeClaimRetentionPolicy
+            {
+                WhenDeleted = "Retain",
+                WhenScaled = "Retain",
+            },
+            Template = pods.Map(workload),
+            VolumeClaimTemplates = [.. NamedVolumes(workload).Select(name => new V1PersistentVolumeClaim
+            {
+                Metadata = new V1ObjectMeta { Name = name, Labels = metadata.Labels(workload.Name) },
+                Spec = ClaimSpec(workload),
+            })],
+        },
+    };
+
+    private V1Job Job(Workload workload)
+    {
+        var template = pods.Map(workload);
+        return new V1Job
+        {
+            ApiVersion = "batch/v1",
+            Kind = "Job",
+            // A Job can't be changed: a new template needs a new name.
+            Metadata = metadata.For($"{workload.Name}-{Fingerprint(template)}", workload.Name),
+            Spec = JobSpec(template, backoffLimit: 6, deadlineSeconds: 900),
+        };
+    }
+
+    private V1CronJob CronJob(Workload workload) => new()
+    {
+        ApiVersion = "batch/v1",
+        Kind = "CronJob",
+        Metadata = metadata.For(workload.Name),
+        Spec = new V1CronJobSpec
+        {
+            Schedule = workload.Schedule,
+            TimeZone = "Etc/UTC",
+            Suspend = workload.IsSuspended,
+            ConcurrencyPolicy = "Forbid",
+            StartingDeadlineSeconds = 3600,
+            SuccessfulJobsHistoryLimit = 3,
+            FailedJobsHistoryLimit = 3,
+            JobTemplate = new V1JobTemplateSpec
+            {
+                Metadata = new V1ObjectMeta { Labels = metadata.Labels(workload.Name) },
+                Spec = JobSpec(pods.Map(workload), backoffLimit: 2, deadlineSeconds: 4 * 3600),
+            },
+        },
+    };
+
+    private static V1JobSpec JobSpec(V1PodTemplateSpec template, int backoffLimit, int deadlineSeconds) => new()
+    {
+        BackoffLimit = backoffLimit,
+        ActiveDeadlineSeconds = deadlineSeconds,
+        TtlSecondsAfterFinished = 24 * 3600,
+        Template = template,
+    };
+
+    /// <summary>Claims of jobs; a StatefulSet makes its own, and a suspended job uses that of the scheduled one.</summary>
+    public IEnumerable<V1PersistentVolumeClaim> Claims(Workload workload) => workload.IsStateful || workload.IsSuspended
+        ? []
+        : NamedVolumes(workload).Select(name => new V1PersistentVolumeClaim
+        {
+            ApiVersion = "v1",
+            Kind = "PersistentVolumeClaim",
+            Metadata = metadata.For(name, workload.Name),
+            Spec = ClaimSpec(workload),
+        });
+
+    private static V1PersistentVolumeClaimSpec ClaimSpec(Workload workload) => new()
+    {
+        AccessModes = ["ReadWriteOnce"],
+        Resources = new V1VolumeResourceRequirements
+        {
+            Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new ResourceQuantity(workload.VolumeSize) },
+        },
+    };
+
+    private static IEnumerable<string> NamedVolumes(Workload workload) =>
+        workload.Volumes.Select(static volume => volume.Name).OfType<string>();
+
+    private static V1LabelSelector Selector(Workload workload) => new() { MatchLabels = ObjectMetadata.Selector(workload.Name) };
+
+    private static string Fingerprint(V1PodTemplateSpec template) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesYaml.Serialize(template))))[..8];
+}

@@ -1,0 +1,57 @@
+using Capibara6.Hosting.Publishing.Workloads;
+using Microsoft.Extensions.Logging;
+
+namespace Capibara6.Hosting.Publishing;
+
+/// <summary>Writes the files of an output folder.</summary>
+internal static class PublishedFiles
+{
+    public static async Task WriteAsync(string folder, IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
+    {
+        foreach (var (path, text) in files)
+        {
+            var full = Path.Combine(folder, path.Replace('/', Path.DirectorySeparatorChar));
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            await File.WriteAllTextAsync(full, text, cancellationToken);
+        }
+    }
+
+    /// <summary>Writes a file that only its owner may read, or everybody who gets into its folder.</summary>
+    public static async Task WriteSecretAsync(string path, string text, CancellationToken cancellationToken, bool isFolderPrivate = false)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = isFolderPrivate ? Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Owner;
+        }
+
+        await using var stream = new FileStream(path, options);
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+
+    /// <summary>The parameters' values of the last time.</summary>
+    public static async Task<Dictionary<string, string>> ReadSecretsAsync(string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, SecretFile.ParametersFile);
+        return File.Exists(path) ? SecretFile.Parse(await File.ReadAllTextAsync(path, cancellationToken)) : [];
+    }
+}
+
+internal static partial class PublishingFilesLog
+{
+    [LoggerMessage(EventId = 20, Level = LogLevel.Warning,
+        Message = "The image {Image} is named by a tag alone, which its owner can move; put its digest into {LockFile}")]
+    public static partial void NotPinned(ILogger logger, string image, string lockFile);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "Secrets are in {Folder}, in files that git ignores")]
+    public static partial void SecretsCreated(ILogger logger, string folder);
+}

@@ -1,0 +1,29 @@
+using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Deployment;
+using Capibara6.Hosting.Publishing.Monitoring;
+
+namespace Capibara6.Hosting.Publishing.Workloads;
+
+/// <summary>Monitoring looks at the whole model, so its files and ways are known only when that is read.</summary>
+internal static class MonitoringWorkloads
+{
+    public static WorkloadModel Complete(WorkloadModel read, DistributedApplicationModel model, string runbookUrl)
+    {
+        var roles = model.Resources
+            .Where(static resource => resource.HasAnnotationOfType<MonitoringAnnotation>())
+            .ToDictionary(static resource => resource.Name, static resource => resource.Annotations.OfType<MonitoringAnnotation>().Last().Role);
+        return read with
+        {
+            Workloads = [.. read.Workloads.Select(workload => !roles.TryGetValue(workload.Name, out var role) ? workload : role switch
+            {
+                MonitoringRole.Metrics => workload with
+                {
+                    Files = [.. PrometheusFiles.For(read, runbookUrl)],
+                    Connections = [.. read.Scraped.Select(static scraped => new Connection(scraped.Name, scraped.HttpPort!.Number))],
+                },
+                MonitoringRole.Dashboards => workload with { Files = [.. GrafanaFiles.For(read)] },
+                _ => workload,
+            })],
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace Capibara6.Hosting.Publishing.Workloads;
+
+/// <summary>Files of lines NAME=value that hold secrets; git ignores them.</summary>
+internal static class SecretFile
+{
+    public const string ParametersFile = "parameters.secrets";
+
+    /// <summary>What a person copies and fills in when the publisher is not to do it.</summary>
+    public static string Template(Workload workload)
+    {
+        var text = new StringBuilder()
+            .Append("# Copy to ").Append(workload.Name).Append(".secrets, which git ignores, and put in the values of the parameters in angle brackets;\n")
+            .Append("# or publish with --create-secrets true, which does both.\n");
+        return Append(text, workload, static parameter => $"<{parameter.Name}{(parameter.UriEncoded ? ", percent-encoded" : string.Empty)}>").ToString();
+    }
+
+    public static string Content(Workload workload, IReadOnlyDictionary<string, string> values) =>
+        Append(new StringBuilder(), workload, parameter => Value(parameter, values)).ToString();
+
+    public static string Value(ValuePart.Parameter parameter, IReadOnlyDictionary<string, string> values) =>
+        parameter.UriEncoded ? Uri.EscapeDataString(values[parameter.Name]) : values[parameter.Name];
+
+    public static string ParametersTemplate(WorkloadModel model)
+    {
+        var text = new StringBuilder(
+            "# The parameters that all secrets are made of. --create-secrets true fills in what can be generated and asks for the rest.\n");
+        foreach (var parameter in model.Parameters)
+        {
+            text.Append(parameter.Name).Append("=\n");
+        }
+
+        return text.ToString();
+    }
+
+    public static string Parameters(IReadOnlyDictionary<string, string> values) =>
+        string.Concat(values.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={pair.Value}\n"));
+
+    /// <summary>Reads lines NAME=value; empty values, empty lines and lines that start with # count as absent.</summary>
+    public static Dictionary<string, string> Parse(string text)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            var at = line.IndexOf('=', StringComparison.Ordinal);
+            if (!line.StartsWith('#') && at > 0 && at < line.Length - 1)
+            {
+                values[line[..at]] = line[(at + 1)..];
+            }
+        }
+
+        return values;
+    }
+
+    private static StringBuilder Append(StringBuilder text, Workload workload, Func<ValuePart.Parameter, string> value)
+    {
+        foreach (var setting in workload.SecretSettings)
+        {
+            text.Append(setting.Name).Append('=').Append(setting.Value.Render(value)).Append('\n');
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,143 @@
+using Capibara6.Hosting.Deployment;
+
+namespace Capibara6.Hosting.Publishing.Workloads;
+
+/// <summary>How a workload runs.</summary>
+internal enum WorkloadKind
+{
+    /// <summary>For ever, with replicas.</summary>
+    Service,
+
+    /// <summary>Once for each release.</summary>
+    Job,
+
+    /// <summary>By a schedule.</summary>
+    ScheduledJob,
+}
+
+/// <summary>Servers whose images need care of their own.</summary>
+internal enum ServerKind
+{
+    None,
+    Postgres,
+    Redis,
+}
+
+/// <summary>An environment variable, a literal or one that a deployment supplies as a secret.</summary>
+internal sealed record Setting(string Name, ValueText Value);
+
+/// <param name="Number">The port that the container listens on, which is also the port of its service.</param>
+internal sealed record WorkloadPort(string Name, int Number, bool IsHttp);
+
+/// <param name="Name">The volume's name; null for scratch space that may be lost with the container.</param>
+internal sealed record WorkloadVolume(string? Name, string Target);
+
+/// <summary>A file that the publishers write and mount at <paramref name="Path"/>, read-only.</summary>
+internal sealed record WorkloadFile(string Path, string Content);
+
+/// <summary>A way that the model opens: this workload talks to that one, on that port.</summary>
+internal sealed record Connection(string To, int Port);
+
+/// <summary>A public name of a workload.</summary>
+internal sealed record PublicName(string Label, string Domain, IReadOnlyList<string> Paths)
+{
+    public string Host => $"{Label}.{Domain}";
+}
+
+/// <summary>One container of the system with all that a publisher must know of it; made from a resource of the app model.</summary>
+internal sealed record Workload
+{
+    public required string Name { get; init; }
+
+    public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
+
+    public ServerKind Server { get; init; }
+
+    /// <summary>The project file, relative to the AppHost's folder, of an image that the Dockerfile builds; null for another's image.</summary>
+    public string? ProjectPath { get; init; }
+
+    /// <summary>The image's reference, with a tag and, where the image lock knows it, a digest.</summary>
+    public required string Image { get; init; }
+
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<Setting> Settings { get; init; } = [];
+
+    public IReadOnlyList<WorkloadPort> Ports { get; init; } = [];
+
+    public IReadOnlyList<WorkloadVolume> Volumes { get; init; } = [];
+
+    public IReadOnlyList<WorkloadFile> Files { get; init; } = [];
+
+    public IReadOnlyList<Connection> Connections { get; init; } = [];
+
+    /// <summary>Ports on which it reaches hosts outside the system.</summary>
+    public IReadOnlyList<int> OutboundPorts { get; init; } = [];
+
+    /// <summary>Workloads that must be healthy before this one starts.</summary>
+    public IReadOnlyList<string> WaitsFor { get; init; } = [];
+
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>True where the image can't read secrets from files and gets them as variables.</summary>
+    public bool SecretsAsEnvironment { get; init; }
+
+    /// <summary>True for Prometheus, Grafana and Jaeger, which a deployment may leave out.</summary>
+    public bool IsMonitoring { get; init; }
+
+    public string? Schedule { get; init; }
+
+    /// <summary>True for a scheduled job that runs only when somebody starts it by hand.</summary>
+    public bool IsSuspended { get; init; }
+
+    public AutoscalingAnnotation? Autoscaling { get; init; }
+
+    public QueueAutoscalingAnnotation? QueueAutoscaling { get; init; }
+
+    public ComputeResourcesAnnotation Resources { get; init; } = ComputeResourcesAnnotation.Default;
+
+    public ProbesAnnotation Probes { get; init; } = ProbesAnnotation.Default;
+
+    /// <summary>The size of each named volume, as a Kubernetes quantity.</summary>
+    public string VolumeSize { get; init; } = "10Gi";
+
+    public PublicName? PublicName { get; init; }
+
+    public bool IsProject => ProjectPath is not null;
+
+    public WorkloadPort? HttpPort => Ports.FirstOrDefault(static port => port.IsHttp);
+
+    /// <summary>Runs with an identity and data of its own: it has a named volume.</summary>
+    public bool IsStateful => Kind == WorkloadKind.Service && Volumes.Any(static volume => volume.Name is not null);
+
+    public IEnumerable<Setting> PlainSettings => Settings.Where(static setting => !setting.Value.IsDeferred);
+
+    public IEnumerable<Setting> SecretSettings => Settings.Where(static setting => setting.Value.IsDeferred);
+
+    public bool HasSecrets => SecretSettings.Any();
+}
+
+/// <summary>The whole system, in the order of the model, jobs after what they serve.</summary>
+/// <param name="Parameters">Parameters whose values are given when deploying.</param>
+internal sealed record WorkloadModel(
+    string Application, IReadOnlyList<Workload> Workloads, IReadOnlyList<DeferredParameter> Parameters)
+{
+    public IEnumerable<Workload> CallersOf(Workload target) =>
+        Workloads.Where(caller => caller.Connections.Any(connection => connection.To == target.Name));
+
+    /// <summary>Where services send their traces, as OTLP over gRPC; null where nothing collects them.</summary>
+    public Connection? Traces { get; init; }
+
+    /// <summary>The services whose /metrics are read.</summary>
+    public IEnumerable<Workload> Scraped => Workloads.Where(static workload =>
+        workload is { IsProject: true, Kind: WorkloadKind.Service, HttpPort: not null });
+
+    public Workload Find(string name) => Workloads.First(workload => workload.Name == name);
+}
+
+/// <summary>A parameter that a deployment supplies.</summary>
+/// <param name="Generate">Makes a value where none is given; null when only a person can know it.</param>
+internal sealed record DeferredParameter(string Name, Func<string>? Generate);

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Capibara6.Hosting.Publishing.Workloads;
+
+/// <summary>Reads the model with the settings of the run that publishes it.</summary>
+internal static class WorkloadModelFactory
+{
+    private const string AppHostSuffix = ".apphost";
+
+    public static async Task<WorkloadModel> ReadAsync(
+        DistributedApplicationModel model, PublishingTarget target, PublishOptions options, CancellationToken cancellationToken)
+    {
+        var images = await ImageLock.LoadAsync(target.AppHostDirectory, cancellationToken);
+        var reader = new WorkloadReader(target.ExecutionContext, options, images, Application(target), target.AppHostDirectory);
+        return await reader.ReadAsync(model, cancellationToken);
+    }
+
+    /// <summary>The section as options, refused in one line when a value makes no sense.</summary>
+    public static T Options<T>(PublishingTarget target, string section)
+        where T : class, new()
+    {
+        var options = new T();
+        target.Services.GetRequiredService<IConfiguration>().GetSection(section).Bind(options);
+        var failures = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
+            ? options
+            : throw new DistributedApplicationException(
+                $"Section {section}: {string.Join(" ", failures.Select(static failure => failure.ErrorMessage))}");
+    }
+
+    /// <summary>The system's name: the AppHost's without its last part, as a DNS label.</summary>
+    private static string Application(PublishingTarget target)
+    {
+        var name = target.Services.GetRequiredService<IHostEnvironment>().ApplicationName.ToLowerInvariant();
+        name = name.EndsWith(AppHostSuffix, StringComparison.Ordinal) ? name[..^AppHostSuffix.Length] : name;
+        return new string([.. name.Select(static character => char.IsAsciiLetterOrDigit(character) ? character : '-')]).Trim('-');
+    }
+}

@@ -1,0 +1,174 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Deployment;
+
+namespace Capibara6.Hosting.Publishing.Workloads;
+
+/// <summary>From the app model to workloads: what runs, with which settings, talking to whom.</summary>
+internal sealed class WorkloadReader(
+    DistributedApplicationExecutionContext context, PublishOptions options, ImageLock images, string application, string appHostFolder)
+{
+    private readonly PublishedParameters _parameters = new();
+
+    public async Task<WorkloadModel> ReadAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    {
+        var workloads = new List<Workload>();
+        foreach (var resource in model.Resources.Where(static resource => !resource.IsExcludedFromPublish()))
+        {
+            if (resource is ProjectResource or ContainerResource)
+            {
+                var workload = await ReadAsync(resource, cancellationToken);
+                workloads.Add(workload);
+                workloads.AddRange(DerivedWorkloads.Of(workload, resource));
+            }
+            else if (resource is ExecutableResource)
+            {
+                throw new DistributedApplicationException(
+                    $"Resource '{resource.Name}' is an executable of this machine and can't be deployed; call ExcludeFromManifest() or make it a container.");
+            }
+        }
+
+        var read = new WorkloadModel(application, DerivedWorkloads.WaitForMigrations(workloads), _parameters.Deferred)
+        {
+            Traces = Traces(model),
+        };
+        return MonitoringWorkloads.Complete(read, model, options.RunbookUrl);
+    }
+
+    private async Task<Workload> ReadAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        var values = new ValueReader(_parameters);
+        var settings = await SettingsAsync(resource, values, cancellationToken);
+        var args = await ArgsAsync(resource, values, cancellationToken);
+        var image = images.Pin(Image(resource));
+        return ServerWorkloads.Adapt(resource, new Workload
+        {
+            Name = resource.Name,
+            ProjectPath = ProjectPath(resource),
+            Image = image,
+            Command = resource is ContainerResource { Entrypoint: { Length: > 0 } entrypoint } ? [entrypoint] : [],
+            Args = args,
+            Settings = settings,
+            Ports = [.. Ports(resource)],
+            Volumes = [.. Volumes(resource)],
+            Connections = [.. values.Connections.Where(way => way.To != resource.Name)],
+            OutboundPorts = values.OutboundPorts,
+            WaitsFor = [.. WaitsFor(resource)],
+            Replicas = resource.GetReplicaCount(),
+            IsMonitoring = resource.HasAnnotationOfType<MonitoringAnnotation>(),
+            Autoscaling = Last<AutoscalingAnnotation>(resource),
+            QueueAutoscaling = Last<QueueAutoscalingAnnotation>(resource),
+            Resources = Last<ComputeResourcesAnnotation>(resource) ?? ComputeResourcesAnnotation.Default,
+            Probes = Last<ProbesAnnotation>(resource) ?? ProbesAnnotation.Default,
+            VolumeSize = Last<VolumeSizeAnnotation>(resource)?.Size ?? "10Gi",
+            PublicName = await PublicNameAsync(resource, cancellationToken),
+        });
+    }
+
+    private async Task<IReadOnlyList<Setting>> SettingsAsync(IResource resource, ValueReader values, CancellationToken cancellationToken)
+    {
+        var callbacks = new EnvironmentCallbackContext(context, resource, [], cancellationToken);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToList())
+        {
+            await annotation.Callback(callbacks);
+        }
+
+        var settings = new SortedDictionary<string, Setting>(StringComparer.Ordinal);
+        foreach (var (name, value) in callbacks.EnvironmentVariables)
+        {
+            if (await values.ReadAsync(value, cancellationToken) is { } text)
+            {
+                settings[name] = new Setting(name, text);
+            }
+        }
+
+        if (resource is ProjectResource)
+        {
+            settings.TryAdd("OTEL_SERVICE_NAME", new Setting("OTEL_SERVICE_NAME", ValueText.Of(resource.Name)));
+            settings.TryAdd("ASPNETCORE_ENVIRONMENT", new Setting("ASPNETCORE_ENVIRONMENT", ValueText.Of("Production")));
+        }
+
+        return [.. settings.Values];
+    }
+
+    private async Task<IReadOnlyList<string>> ArgsAsync(IResource resource, ValueReader values, CancellationToken cancellationToken)
+    {
+        var callbacks = new CommandLineArgsCallbackContext([], resource, cancellationToken) { ExecutionContext = context };
+        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().ToList())
+        {
+            await annotation.Callback(callbacks);
+        }
+
+        var args = new List<string>();
+        foreach (var arg in callbacks.Args)
+        {
+            var text = await values.ReadAsync(arg, cancellationToken) ?? ValueText.Of(string.Empty);
+            args.Add(!text.IsDeferred
+                ? text.Plain
+                : throw new DistributedApplicationException(
+                    $"Resource '{resource.Name}' has an argument that a deployment supplies, and arguments are no place for secrets; use WithEnvironment."));
+        }
+
+        return args;
+    }
+
+    private string Image(IResource resource) => resource is ProjectResource
+        ? $"{options.ImageRegistry}/{resource.Name}:{options.ImageTag}"
+        : resource.TryGetContainerImageName(out var image)
+            ? image
+            : throw new DistributedApplicationException($"Resource '{resource.Name}' has no image.");
+
+    private string? ProjectPath(IResource resource) => resource is ProjectResource && Last<IProjectMetadata>(resource) is { } metadata
+        ? Path.GetRelativePath(appHostFolder, metadata.ProjectPath).Replace('\\', '/')
+        : null;
+
+    private static IEnumerable<WorkloadPort> Ports(IResource resource) => resource.Annotations.OfType<EndpointAnnotation>()
+        .Where(endpoint => ValueReader.IsDeployed(resource, endpoint))
+        .Select(endpoint => new WorkloadPort(
+            endpoint.Name.ToLowerInvariant(), ValueReader.PortOf(resource, endpoint), endpoint.UriScheme is "http" or "https"));
+
+    private static IEnumerable<WorkloadVolume> Volumes(IResource resource)
+    {
+        foreach (var mount in resource.Annotations.OfType<ContainerMountAnnotation>())
+        {
+            if (mount.Type == ContainerMountType.BindMount)
+            {
+                throw new DistributedApplicationException(
+                    $"Resource '{resource.Name}' mounts {mount.Source} of this machine, which a deployment doesn't have; use WithVolume.");
+            }
+
+            // A claim's name begins with its workload's already, so the volume is named for its place.
+            yield return new WorkloadVolume(mount.Source is null ? null : "data", mount.Target);
+        }
+    }
+
+    private static IEnumerable<string> WaitsFor(IResource resource) => resource.Annotations.OfType<WaitAnnotation>()
+        .Select(static wait => wait.Resource is IResourceWithParent child ? child.Parent : wait.Resource)
+        .Where(static target => target is ProjectResource or ContainerResource)
+        .Select(static target => target.Name)
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+
+    private async Task<PublicName?> PublicNameAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        if (Last<IngressAnnotation>(resource) is not { } ingress)
+        {
+            return null;
+        }
+
+        var domain = await _parameters.ValueAsync(ingress.Domain, cancellationToken)
+            ?? throw new DistributedApplicationException(
+                $"Resource '{resource.Name}' is published under the parameter '{ingress.Domain.Name}', which has no value; give --Parameters:{ingress.Domain.Name}.");
+        return new PublicName(ingress.Label, domain, ingress.Paths);
+    }
+
+    private static Connection? Traces(DistributedApplicationModel model)
+    {
+        var collector = model.Resources.FirstOrDefault(static resource => Last<MonitoringAnnotation>(resource)?.Role == MonitoringRole.Traces);
+        var endpoint = collector?.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static endpoint => endpoint.Name == "otlp");
+        return endpoint is null ? null : new Connection(collector!.Name, ValueReader.PortOf(collector, endpoint));
+    }
+
+    private static T? Last<T>(IResource resource)
+        where T : class, IResourceAnnotation => resource.TryGetLastAnnotation<T>(out var annotation) ? annotation : null;
+}
