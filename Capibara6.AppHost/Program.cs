@@ -32,7 +32,7 @@ var worker = builder.AddProject<Projects.Capibara6_Worker>("capibara6-worker")
     .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
     .WaitFor(database).WaitFor(metrics).WaitFor(redis)
     .WithHttpEndpoint().WithHttpHealthCheck("/health")
-    .WithReplicas(3).WithQueueAutoscaling(min: 3, max: 8, metric: "capibara6_jobs_queued", itemsPerReplica: 20)
+    .WithReplicas(3).WithQueueAutoscaling(min: 3, max: 8, metric: "capibara6_jobs_pending", itemsPerReplica: 20)
     .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
     .WithMigrations("--migrate-only");
 

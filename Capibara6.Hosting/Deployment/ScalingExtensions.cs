@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Capibara6.Hosting.Deployment;
@@ -33,7 +32,7 @@ public static partial class ScalingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(metric);
-        Misuse.When(!MetricName().IsMatch(metric), builder, $"'{metric}' is no name of a Prometheus metric, such as capibara6_jobs_queued");
+        Misuse.When(!MetricName().IsMatch(metric), builder, $"'{metric}' is no name of a Prometheus metric, such as capibara6_jobs_pending");
         Misuse.When(itemsPerReplica < 1, builder, $"itemsPerReplica is at least 1, not {itemsPerReplica}");
         Misuse.When(cpu is < 1 or > 100, builder, $"cpu is a percentage from 1 to 100, not {cpu}");
         Misuse.When(memory is < 1 or > 100, builder, $"memory is a percentage from 1 to 100, not {memory}");

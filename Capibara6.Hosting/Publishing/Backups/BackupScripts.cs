@@ -12,8 +12,10 @@ internal static class BackupScripts
         #!/bin/sh
         # Dumps each database of BACKUP_DATABASES to BACKUP_FOLDER and removes dumps older than KEEP_DAYS days.
         set -eu
-        PGPASSWORD="$(cat "${SECRETS_FOLDER:-/run/secrets}/PGPASSWORD")"
-        export PGPASSWORD
+        PGPASSFILE="$(mktemp)"
+        export PGPASSFILE
+        trap 'rm -f "$PGPASSFILE"' EXIT
+        printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "${SECRETS_FOLDER:-/run/secrets}/PGPASSWORD")" > "$PGPASSFILE"
         stamp="$(date -u +%Y%m%dT%H%M%SZ)"
         for database in $BACKUP_DATABASES; do
             dump="$BACKUP_FOLDER/$database-$stamp.dump"
@@ -36,8 +38,10 @@ internal static class BackupScripts
         # Restores each database of BACKUP_DATABASES from RESTORE_STAMP (YYYYMMDDThhmmssZ), or from its newest dump.
         # The database that was there is kept as NAME_before_STAMP; drop it when all is well.
         set -eu
-        PGPASSWORD="$(cat "${SECRETS_FOLDER:-/run/secrets}/PGPASSWORD")"
-        export PGPASSWORD
+        PGPASSFILE="$(mktemp)"
+        export PGPASSFILE
+        trap 'rm -f "$PGPASSFILE"' EXIT
+        printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "${SECRETS_FOLDER:-/run/secrets}/PGPASSWORD")" > "$PGPASSFILE"
         now="$(date -u +%Y%m%dt%H%M%Sz)"
         run() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --dbname="$1" --command="$2"; }
         for database in $BACKUP_DATABASES; do

@@ -56,7 +56,7 @@ internal sealed class ComposeMapping(WorkloadModel model)
     private ComposeService Service(Workload workload) => new()
     {
         Image = workload.IsProject ? ProjectImage(workload) : workload.Image,
-        Build = workload is { IsProject: true, Kind: WorkloadKind.Service }
+        Build = workload.IsProject
             ? new ComposeBuild("../..", "Dockerfile", new Dictionary<string, string> { ["PROJECT"] = Assembly(workload) })
             : null,
         Profiles = Profiles(workload),
@@ -169,7 +169,7 @@ internal static class ComposeFiles
 {
     public static string ConfigName(Workload workload, WorkloadFile file) => $"{workload.Name}{file.Path.Replace('/', '-')}".Replace('.', '-');
 
-    public static string Path(Workload workload, WorkloadFile file) => $"config/{workload.Name}/{file.Path.TrimStart('/').Replace('/', '-')}";
+    public static string Path(Workload workload, WorkloadFile file) => $"config/{workload.Name}/{file.Key}";
 }
 
 /// <summary>Where secrets lie beside the Compose file; git ignores *.secret.</summary>

@@ -17,12 +17,12 @@ internal sealed class ConfigurationMapping(ObjectMetadata metadata)
         {
             foreach (var file in workload.Files)
             {
-                tree.AddText($"{folder}/files/{ObjectNames.FileKey(file.Path)}", file.Content);
+                tree.AddText($"{folder}/files/{file.Key}", file.Content);
             }
 
             generators.Add(new KustomizeGenerator(ObjectNames.Files(workload), metadata.Namespace)
             {
-                Files = [.. workload.Files.Select(static file => $"files/{ObjectNames.FileKey(file.Path)}")],
+                Files = [.. workload.Files.Select(static file => $"files/{file.Key}")],
                 Options = metadata.GeneratorOptions(workload.Name),
             });
         }

@@ -12,9 +12,6 @@ internal static class ObjectNames
     public static string Secrets(Workload workload) => $"{workload.Name}-secrets";
 
     public static string Claim(Workload workload, string volume) => $"{workload.Name}-{volume}";
-
-    /// <summary>A file's key in a ConfigMap: its path without what a key may not hold.</summary>
-    public static string FileKey(string path) => path.TrimStart('/').Replace('/', '-');
 }
 
 /// <summary>How many replicas a workload has at least.</summary>

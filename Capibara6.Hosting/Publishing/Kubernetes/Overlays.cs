@@ -32,12 +32,28 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
             ConfigMapGenerator = [.. own.Select(workload => new KustomizeGenerator(ObjectNames.Configuration(workload), metadata.Namespace)
             {
                 Behavior = "merge",
-                Literals = [$"ASPNETCORE_ENVIRONMENT={overlay.AspNetCoreEnvironment}"],
+                Literals = [$"ASPNETCORE_ENVIRONMENT={overlay.AspNetCoreEnvironment}", .. SettingsWithHosts(model, workload, overlay)],
             })],
-            Images = [.. own.Select(static workload => ImageOf(workload)).OfType<KustomizeImage>()],
+            Images = [.. own.Select(ImageOf).OfType<KustomizeImage>()],
             Patches = Patches(model, overlay) is { Count: > 0 } patches ? patches : null,
         });
     }
+
+    /// <summary>Settings in which a public name stands follow the environment's names.</summary>
+    private static IEnumerable<string> SettingsWithHosts(WorkloadModel model, Workload workload, Overlay overlay)
+    {
+        foreach (var setting in workload.PlainSettings)
+        {
+            var value = model.Workloads.Select(static published => published.PublicName).OfType<PublicName>()
+                .Aggregate(setting.Value.Plain, (text, name) => text.Replace(name.Host, HostOf(name, overlay), StringComparison.Ordinal));
+            if (value != setting.Value.Plain)
+            {
+                yield return $"{setting.Name}={value}";
+            }
+        }
+    }
+
+    private static string HostOf(PublicName name, Overlay overlay) => $"{name.Label}.{overlay.HostPrefix}{name.Domain}";
 
     /// <summary>Where a release puts the digests that an environment runs, by `kustomize edit set image`.</summary>
     private static KustomizeImage? ImageOf(Workload workload) => ImageReference.Parse(workload.Image) is { Digest: { } digest } image
@@ -51,7 +67,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
         {
             if (workload.PublicName is { } name && overlay.HostPrefix.Length > 0)
             {
-                patches.Add(Hosts(workload, $"{name.Label}.{overlay.HostPrefix}{name.Domain}", overlay.Issuer));
+                patches.Add(Hosts(workload, HostOf(name, overlay), overlay.Issuer));
             }
 
             if (overlay.MaximumReplicas is { } maximum && workload.Autoscaling is { } scaling && maximum < scaling.Maximum)

@@ -56,7 +56,7 @@ internal static class PodVolumes
             {
                 Name = FilesVolume,
                 MountPath = file.Path,
-                SubPath = ObjectNames.FileKey(file.Path),
+                SubPath = file.Key,
                 ReadOnlyProperty = true,
             };
         }

@@ -24,5 +24,5 @@ internal static class RestrictedPostgres
 
     private static readonly WorkloadFile s_users = new(
         "/etc/passwd",
-        "root:x:0:0:root:/root:/sbin/nologin\npostgres:x:10001:10001:PostgreSQL:/tmp:/bin/sh\n");
+        "root:x:0:0:root:/root:/sbin/nologin\npostgres:x:10001:10001:PostgreSQL:/tmp:/bin/sh\n") { Key = "users" };
 }

@@ -97,7 +97,7 @@ internal static class GrafanaFiles
         private const int Width = 12;
         private const int Height = 8;
 
-        public JsonNode ToJson(int index) => new JsonObject
+        public JsonObject ToJson(int index) => new JsonObject
         {
             ["id"] = index + 1,
             ["type"] = "timeseries",

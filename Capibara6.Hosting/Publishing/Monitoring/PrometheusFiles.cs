@@ -1,4 +1,3 @@
-using System.Globalization;
 using Capibara6.Hosting.Publishing.Workloads;
 using k8s;
 
@@ -18,7 +17,7 @@ internal static class PrometheusFiles
 
     private static string Configuration(WorkloadModel model) => KubernetesYaml.Serialize(new Dictionary<string, object>
     {
-        ["global"] = new { scrape_interval = "15s", evaluation_interval = "15s" },
+        ["global"] = new Dictionary<string, object> { ["scrape_interval"] = "15s", ["evaluation_interval"] = "15s" },
         ["rule_files"] = new[] { AlertsPath },
         ["scrape_configs"] = model.Scraped.Select(static workload => new Dictionary<string, object>
         {
@@ -26,7 +25,13 @@ internal static class PrometheusFiles
             ["metrics_path"] = "/metrics",
             ["dns_sd_configs"] = new[]
             {
-                new { names = new[] { $"{workload.Name}-metrics" }, type = "A", port = workload.HttpPort!.Number, refresh_interval = "15s" },
+                new Dictionary<string, object>
+                {
+                    ["names"] = new[] { $"{workload.Name}-metrics" },
+                    ["type"] = "A",
+                    ["port"] = workload.HttpPort!.Number,
+                    ["refresh_interval"] = "15s",
+                },
             },
         }).ToArray(),
     });
@@ -43,10 +48,10 @@ internal static class PrometheusFiles
         ["expr"] = rule.Expression,
         ["for"] = rule.For,
         ["labels"] = new { severity = rule.Severity },
-        ["annotations"] = new
+        ["annotations"] = new Dictionary<string, object>
         {
-            summary = rule.Summary,
-            runbook_url = string.Create(CultureInfo.InvariantCulture, $"{runbookUrl}#{rule.Runbook}"),
+            ["summary"] = rule.Summary,
+            ["runbook_url"] = $"{runbookUrl}#{rule.Runbook}",
         },
     };
 }

@@ -33,7 +33,11 @@ internal sealed record WorkloadPort(string Name, int Number, bool IsHttp);
 internal sealed record WorkloadVolume(string? Name, string Target);
 
 /// <summary>A file that the publishers write and mount at <paramref name="Path"/>, read-only.</summary>
-internal sealed record WorkloadFile(string Path, string Content);
+internal sealed record WorkloadFile(string Path, string Content)
+{
+    /// <summary>The file's name where many are kept together: its path without what such a name may not hold.</summary>
+    public string Key { get; init; } = Path.TrimStart('/').Replace('/', '-');
+}
 
 /// <summary>A way that the model opens: this workload talks to that one, on that port.</summary>
 internal sealed record Connection(string To, int Port);
