@@ -10,8 +10,14 @@ builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
 builder.AddRedisClient("redis");
 
 builder.Services.AddCapibara6Core();
-builder.Services.AddMigrations();
-builder.Services.AddJobRunner();
+
+// A release migrates first, in a process of its own that does nothing else.
+var migrateOnly = args.Contains(MigrationRun.Switch);
+builder.Services.AddMigrations(stopWhenDone: migrateOnly);
+if (!migrateOnly)
+{
+    builder.Services.AddJobRunner();
+}
 
 var app = builder.Build();
 
