@@ -16,7 +16,7 @@ builder.AddServiceDefaults();
 builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
-builder.Services.AddApiJson().AddApiErrors().AddRequestLimits().AddApiDocument();
+builder.Services.AddApiJson().AddApiErrors().AddRequestLimits().AddDetailedHealth().AddApiDocument();
 
 var app = builder.Build();
 app.UseApiErrors();

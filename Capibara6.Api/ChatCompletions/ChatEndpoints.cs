@@ -43,12 +43,12 @@ internal static class ChatEndpoints
                 var now = time.GetUtcNow();
                 var format = new ChatEventFormat(Guid.CreateVersion7(now), now, chat);
                 var opened = await QueryStream.OpenAsync(pipeline.StreamAsync(request, cancellationToken), format, cancellationToken);
-                return opened.Result is EventStreamResult<QueryEvent> stream ? stream : (FailureResult)opened.Result;
+                return opened.Result is EventStreamResult<QueryEvent> stream ? stream : Fail(((FailureResult)opened.Result).Failure, chat);
             case Outcome<QueryRequest>.Success { Value: var request }:
                 var outcome = await pipeline.ExecuteAsync(request, cancellationToken);
                 return outcome is Outcome<QueryResult>.Success { Value: var result }
                     ? TypedResults.Ok(result.ToCompletion(request.MaxTokens))
-                    : new FailureResult(((Outcome<QueryResult>.Failed)outcome).Failure);
+                    : Fail(((Outcome<QueryResult>.Failed)outcome).Failure, chat);
             case Outcome<QueryRequest>.Failed failed:
                 return new FailureResult(failed.Failure);
             default:
@@ -71,6 +71,8 @@ internal static class ChatEndpoints
             ? new FailureResult(new(FailureCodes.ModelNotFound, FailureKind.NotFound, "There is no model of that id; GET /v1/models lists them.") { Field = "model" })
             : TypedResults.Ok(new ChatModel(known));
     }
+
+    private static FailureResult Fail(Failure failure, ChatBody chat) => new(failure with { Field = ChatMapping.FieldOf(failure, chat) });
 
     private static TBuilder WithChatFailures<TBuilder>(this TBuilder builder, params ReadOnlySpan<int> statuses)
         where TBuilder : IEndpointConventionBuilder

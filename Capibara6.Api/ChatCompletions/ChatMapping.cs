@@ -70,6 +70,15 @@ internal static class ChatMapping
     public static string FinishReason(this QueryResult result, int? maxTokens) =>
         result.Usage.CompletionTokens >= maxTokens ? "length" : "stop";
 
+    /// <summary>The field as this client wrote it, for one that Core calls by its own name.</summary>
+    public static string? FieldOf(Failure failure, ChatBody body) => failure.Field switch
+    {
+        "query" => FieldPath.Join("messages", body.Messages.Count - 1) + ".content",
+        "history" => "messages",
+        "max_tokens" when body.MaxCompletionTokens is not null => "max_completion_tokens",
+        var field => field,
+    };
+
     public static string CompletionId(Guid id) => $"chatcmpl-{id:N}";
 
     private static Outcome<QueryTurn> ToTurn(ChatMessageBody message, string path)

@@ -24,14 +24,15 @@ internal sealed class FailureResult(Failure failure) : IResult, IStatusCodeHttpR
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        // Without the request's token: a client that has left is nothing to fail on, and the server drops what it writes.
         if (httpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
         {
             await response.WriteAsJsonAsync(
-                ChatErrorResponse.From(Failure), ApiJson.Info<ChatErrorResponse>(), "application/json", httpContext.RequestAborted);
+                ChatErrorResponse.From(Failure), ApiJson.Info<ChatErrorResponse>(), "application/json", CancellationToken.None);
             return;
         }
 
         await response.WriteAsJsonAsync(
-            Problem.From(Failure, httpContext), ApiJson.Info<Problem>(), "application/problem+json", httpContext.RequestAborted);
+            Problem.From(Failure, httpContext), ApiJson.Info<Problem>(), "application/problem+json", CancellationToken.None);
     }
 }

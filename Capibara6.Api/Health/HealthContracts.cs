@@ -14,6 +14,9 @@ internal sealed record DetailedHealthResponse
     /// <summary>The .NET runtime it runs on.</summary>
     public required string Runtime { get; init; }
 
+    /// <summary>Versions of <c>postgresql</c>, <c>redis</c> and the database's <c>schema</c> (its newest migration), of those that answer.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
     /// <summary>When this replica started, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

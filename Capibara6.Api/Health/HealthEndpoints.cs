@@ -13,6 +13,8 @@ internal static class HealthEndpoints
     private static readonly string s_version = typeof(HealthEndpoints).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
+    public static IServiceCollection AddDetailedHealth(this IServiceCollection services) => services.AddSingleton<DependencyVersions>();
+
     public static void MapDetailedHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/health/detailed", CheckAsync)
             .WithName("getDetailedHealth")
@@ -22,14 +24,17 @@ internal static class HealthEndpoints
     /// <summary>Check every dependency</summary>
     /// <remarks>Runs all checks now. The status is 200 whatever they find; <c>/health</c> is for probes and load balancers.</remarks>
     /// <response code="200">What each check found.</response>
-    internal static async Task<Ok<DetailedHealthResponse>> CheckAsync(HealthCheckService health, CancellationToken cancellationToken)
+    internal static async Task<Ok<DetailedHealthResponse>> CheckAsync(
+        HealthCheckService health, DependencyVersions versions, CancellationToken cancellationToken)
     {
         var report = await health.CheckHealthAsync(cancellationToken);
+        var found = await versions.ReadAsync(cancellationToken);
         return TypedResults.Ok(new DetailedHealthResponse
         {
             Status = report.Status,
             Version = s_version,
             Runtime = RuntimeInformation.FrameworkDescription,
+            Versions = found,
             StartedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime(),
             DurationMs = Math.Round(report.TotalDuration.TotalMilliseconds, 3),
             Parts = report.Entries.ToDictionary(entry => entry.Key, entry => ToBody(entry.Value), StringComparer.Ordinal),

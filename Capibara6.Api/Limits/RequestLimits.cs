@@ -1,6 +1,8 @@
 using Capibara6.Core.Queries;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Capibara6.Api.Limits;
 
@@ -9,10 +11,6 @@ internal static class RequestLimits
 {
     /// <summary>For answers that come piece by piece.</summary>
     public const string StreamPolicy = "stream";
-
-    // Longer than both models together may take (Models:Resilience:TotalTimeout), so that those bounds decide.
-    private static readonly TimeSpan s_requestTimeout = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_streamTimeout = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddRequestLimits(this IServiceCollection services)
     {
@@ -29,11 +27,17 @@ internal static class RequestLimits
             options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
             options.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
         });
-        services.AddRequestTimeouts(options =>
+        services.AddOptions<RequestLimitOptions>().BindConfiguration(RequestLimitOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RequestLimitOptions>, RequestLimitOptionsValidator>());
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<RequestLimitOptions>>((timeouts, limits) =>
         {
-            options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = s_requestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout };
-            options.AddPolicy(StreamPolicy, new RequestTimeoutPolicy { Timeout = s_streamTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+            timeouts.DefaultPolicy = Policy(limits.Value.RequestTimeout);
+            timeouts.AddPolicy(StreamPolicy, Policy(limits.Value.StreamTimeout));
         });
         return services;
     }
+
+    private static RequestTimeoutPolicy Policy(TimeSpan timeout) =>
+        new() { Timeout = timeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout };
 }

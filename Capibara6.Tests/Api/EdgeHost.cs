@@ -27,6 +27,12 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
     /// <summary>False: Core is the real one, with servers that aren't there.</summary>
     public bool CoreIsScripted { get; init; } = true;
 
+    /// <summary>Moved by hand when a test gives one.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Settings on top.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public LogRecorder Log { get; } = new();
 
     public static async Task<JsonElement> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -50,6 +56,11 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
         builder.UseSetting("Health:CheckTimeout", "00:00:00.500");
+        foreach (var (name, value) in Settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         builder.ConfigureTestServices(services =>
         {
@@ -59,6 +70,7 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
             }
 
             services.RemoveAll<IHostedService>();
+            services.Replace(ServiceDescriptor.Singleton(Time));
             services.AddSingleton<IQueryPipeline>(Pipeline);
             services.AddSingleton<IBatches>(Batches);
             services.AddSingleton<IModelCatalog, ScriptedCatalog>();

@@ -128,6 +128,28 @@ public sealed class ChatCompletionTests
     }
 
     [TestMethod]
+    [DataRow("query", false, "messages[1].content")]
+    [DataRow("query", true, "messages[1].content")]
+    [DataRow("history", false, "messages")]
+    [DataRow("max_tokens", false, "max_completion_tokens")]
+    [DataRow("temperature", true, "temperature")]
+    public async Task Chat_FailureOfCore_NamesTheFieldAsTheClientWroteIt(string field, bool stream, string param)
+    {
+        await using var host = new EdgeHost();
+        var failure = new Failure(FailureCodes.InvalidRequest, FailureKind.Invalid, "It is wrong.") { Field = field };
+        host.Pipeline.Execute = (_, _) => Task.FromResult<Outcome<QueryResult>>(failure);
+        host.Pipeline.Stream = (_, _) => new QueryEvent[] { new QueryEvent.Failed(failure) }.ToAsyncEnumerable();
+
+        using var response = await PostAsync(host, $$"""
+            {"model":"auto","max_completion_tokens":1,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}
+            """);
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.CancellationToken);
+        Assert.AreEqual(param, body.GetProperty("error").GetProperty("param").GetString());
+    }
+
+    [TestMethod]
     [DataRow("/v1/models/none", HttpStatusCode.NotFound, "model_not_found")]
     [DataRow("/v1/embeddings", HttpStatusCode.NotFound, "not_found")]
     [DataRow("/v1/chat/completions", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]

@@ -27,6 +27,10 @@ public sealed class ReadinessTests
         Assert.AreEqual("healthy", detailed.GetProperty("status").GetString(), detailed.ToString());
         Assert.AreEqual("healthy", detailed.GetProperty("parts").GetProperty("schema").GetProperty("status").GetString());
         Assert.AreNotEqual("", detailed.GetProperty("version").GetString());
+        var versions = detailed.GetProperty("versions");
+        Assert.IsGreaterThanOrEqualTo(15, Version.Parse(versions.GetProperty("postgresql").GetString()!).Major);
+        Assert.Contains("_", versions.GetProperty("schema").GetString()!);
+        Assert.IsNotNull(versions.GetProperty("redis").GetString());
     }
 
     [TestMethod]

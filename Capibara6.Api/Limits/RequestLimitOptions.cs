@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.Api.Limits;
+
+/// <summary>How long a request may take: section <c>RequestLimits</c>.</summary>
+internal sealed class RequestLimitOptions
+{
+    public const string SectionName = "RequestLimits";
+
+    /// <summary>
+    /// For a whole answer, 0.1 s to 1 hour. By default longer than both models together may take
+    /// (<c>Models:Resilience:TotalTimeout</c>), so that those bounds decide and say more.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For an answer that comes piece by piece, 0.1 s to 24 hours.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromMinutes(15);
+}
+
+[OptionsValidator]
+internal sealed partial class RequestLimitOptionsValidator : IValidateOptions<RequestLimitOptions>;
