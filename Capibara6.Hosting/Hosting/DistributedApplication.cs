@@ -12,6 +12,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly ApplicationLifecycle _lifecycle;
+    private bool _started;
+    private bool _disposed;
 
     public DistributedApplication(IHost host)
     {
@@ -85,6 +87,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
         await _lifecycle.BeforeStartAsync(cancellationToken).ConfigureAwait(false);
         // Made here: a host that failed to make its services can't be stopped.
         _ = Services.GetServices<IHostedService>().Count();
+        _started = true;
         try
         {
             await _host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -112,14 +115,33 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
+    /// <summary>Stops the application if it still runs, and frees what it holds.</summary>
     public virtual void Dispose()
     {
-        _host.Dispose();
+        DisposeCoreAsync().AsTask().GetAwaiter().GetResult();
         GC.SuppressFinalize(this);
     }
 
+    /// <inheritdoc cref="Dispose"/>
     public virtual async ValueTask DisposeAsync()
     {
+        await DisposeCoreAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    private async ValueTask DisposeCoreAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_started && !Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
+        {
+            await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
         if (_host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync().ConfigureAwait(false);
@@ -128,8 +150,6 @@ public class DistributedApplication : IHost, IAsyncDisposable
         {
             _host.Dispose();
         }
-
-        GC.SuppressFinalize(this);
     }
 
     Task IHost.StartAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);

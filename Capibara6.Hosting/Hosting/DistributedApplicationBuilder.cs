@@ -19,12 +19,18 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     {
     }
 
-    public DistributedApplicationBuilder(DistributedApplicationOptions options)
+    public DistributedApplicationBuilder(DistributedApplicationOptions options) : this(options, null)
+    {
+    }
+
+    internal DistributedApplicationBuilder(
+        DistributedApplicationOptions options, Action<DistributedApplicationOptions, HostApplicationBuilderSettings>? constructing)
     {
         ArgumentNullException.ThrowIfNull(options);
         ModelErrors.ReportUnhandled();
         var settings = new HostApplicationBuilderSettings { Args = AppHostCommandLine.ForHost(options.Args), Configuration = new ConfigurationManager() };
         settings.Configuration.AddEnvironmentVariables("ASPIRE_");
+        constructing?.Invoke(options, settings);
         BuilderEvents.Constructing(options, settings);
         settings.ApplicationName ??= options.Assembly?.GetName().Name;
         settings.ContentRootPath ??= Directory.Exists(options.ProjectDirectory) ? options.ProjectDirectory : null;
