@@ -3,6 +3,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Capibara6.Hosting.ApplicationModel;
+using Capibara6.Hosting.Orchestration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Tests.Hosting;
@@ -10,8 +11,13 @@ namespace Capibara6.Tests.Hosting;
 /// <summary>What the tests of the app model share.</summary>
 internal static class HostingTest
 {
-    /// <summary>A builder in run mode, without an orchestrator's work.</summary>
-    public static IDistributedApplicationTestingBuilder RunMode(params string[] args) => DistributedApplicationTestingBuilder.Create(args);
+    /// <summary>A builder in run mode. Nothing of the model is started.</summary>
+    public static IDistributedApplicationTestingBuilder RunMode(params string[] args)
+    {
+        var builder = DistributedApplicationTestingBuilder.Create(args);
+        builder.Services.AddSingleton<IApplicationOrchestrator, NoOrchestrator>();
+        return builder;
+    }
 
     /// <summary>A builder that publishes a manifest.</summary>
     public static IDistributedApplicationTestingBuilder Publish(string outputPath, string publisher = "manifest") =>
@@ -44,5 +50,12 @@ internal static class HostingTest
         var instance = ResourceInstances.Assign(resource)[0];
         return await application.Services.GetRequiredService<ResourceConfigurationEvaluator>().EvaluateAsync(
             resource, instance, targetPorts.ToDictionary(port => port.Endpoint, port => port.Port), cancellationToken);
+    }
+
+    private sealed class NoOrchestrator : IApplicationOrchestrator
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -35,7 +35,10 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     }
 
     /// <summary>Runs the AppHost that the tests were built with.</summary>
-    public static Task<ProgramRun> AppHostAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => ExecuteAsync(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Capibara6.AppHost.dll"), .. arguments],
-        Path.Combine(Repository.Root, "Capibara6.AppHost"), cancellationToken);
+    public static Task<ProgramRun> AppHostAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var program = Path.Combine(Repository.Root, "artifacts", "bin", "Capibara6.AppHost", configuration, "Capibara6.AppHost.dll");
+        return ExecuteAsync("dotnet", [program, .. arguments], Path.Combine(Repository.Root, "Capibara6.AppHost"), cancellationToken);
+    }
 }
