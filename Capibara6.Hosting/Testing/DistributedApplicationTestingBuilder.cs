@@ -9,11 +9,11 @@ public static class DistributedApplicationTestingBuilder
 {
     /// <typeparam name="TEntryPoint">Any type of the AppHost's assembly, such as <c>Projects.My_AppHost</c>.</typeparam>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync(typeof(TEntryPoint), [], NoChange, cancellationToken);
+        where TEntryPoint : class => CreateAsync<TEntryPoint>([], NoChange, cancellationToken);
 
     /// <param name="args">The command line of the AppHost.</param>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync(typeof(TEntryPoint), args, NoChange, cancellationToken);
+        where TEntryPoint : class => CreateAsync<TEntryPoint>(args, NoChange, cancellationToken);
 
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
         string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default) =>
