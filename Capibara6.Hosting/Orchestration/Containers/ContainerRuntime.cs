@@ -73,17 +73,32 @@ internal sealed class ContainerRuntime(ContainerCommand command, string version,
     public async Task RemoveRunAsync(string runId, CancellationToken cancellationToken)
     {
         var filter = $"label={HostRun.ContainerLabel}={runId}";
-        var containers = await command.RunAsync("list containers", ["ps", "--all", "--quiet", "--filter", filter], cancellationToken).ConfigureAwait(false);
-        if (containers.Count > 0)
-        {
-            ContainerLog.RemovingLeftovers(logger, containers.Count);
-            await command.RunAsync("remove containers", ["rm", "--force", "--volumes", .. containers], cancellationToken).ConfigureAwait(false);
-        }
+        await RemoveAllAsync("containers", ["ps", "--all", "--quiet", "--filter", filter], ["rm", "--force", "--volumes"], cancellationToken).ConfigureAwait(false);
+        await RemoveAllAsync("networks", ["network", "ls", "--quiet", "--filter", filter], ["network", "rm"], cancellationToken).ConfigureAwait(false);
+    }
 
-        var networks = await command.RunAsync("list networks", ["network", "ls", "--quiet", "--filter", filter], cancellationToken).ConfigureAwait(false);
-        if (networks.Count > 0)
+    /// <summary>The guardian of the run may be removing the same ones: only what is left after a second try is an error.</summary>
+    private async Task RemoveAllAsync(string what, string[] list, string[] remove, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            await command.RunAsync("remove networks", ["network", "rm", .. networks], cancellationToken).ConfigureAwait(false);
+            var found = await command.RunAsync($"list {what}", list, cancellationToken).ConfigureAwait(false);
+            if (found.Count == 0)
+            {
+                return;
+            }
+
+            ContainerLog.RemovingLeftovers(logger, found.Count, what);
+            var (exit, _) = await command.TryAsync([.. remove, .. found], cancellationToken).ConfigureAwait(false);
+            if (exit.ExitCode == 0)
+            {
+                return;
+            }
+
+            if (attempt == 2)
+            {
+                throw command.Refused($"remove {what} of an earlier run", exit);
+            }
         }
     }
 

@@ -42,9 +42,11 @@ internal sealed class PostgresData(HostRun? run, IProcessRunner runner, ServerPr
     {
         using var work = ServerFolder.Temporary(spec.Name, account, run);
         var passwordFile = work.WriteSecretFile("password", spec.Password + "\n", account);
-        var staging = StagingFor(place);
+        var staging = $"{place}.{Path.GetFileName(work.Path)}";
+        run?.RegisterFolder(staging); // a preparation that is cut off goes with the run
         try
         {
+            PrepareFolders(staging, place);
             await using var command = runner.Start(new ProcessSpec(Path.Combine(program.Folder, "initdb"))
             {
                 Arguments =
@@ -63,28 +65,35 @@ internal sealed class PostgresData(HostRun? run, IProcessRunner runner, ServerPr
                     + $"Choose a folder that the user {account?.Name ?? Environment.UserName} can reach and write.");
             }
 
-            Directory.Delete(place);
+            Directory.Delete(place); // fails when another host has filled it meanwhile
             Directory.Move(staging, place);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LocalServerException($"The data folder {place} of {spec.Name} can't be prepared: {error.Message}", error);
         }
+        finally
+        {
+            Discard(staging);
+        }
     }
 
-    private string StagingFor(string place)
+    private void Discard(string staging)
     {
-        var staging = place + ".part";
         if (Directory.Exists(staging))
         {
             Directory.Delete(staging, recursive: true);
         }
 
+        run?.ForgetFolder(staging);
+    }
+
+    private void PrepareFolders(string staging, string place)
+    {
         // Both are made here, as root when that is who we are: the server's user may not write to their parent.
         Directory.CreateDirectory(staging);
         ServerFolder.GiveTo(staging, account);
         Directory.CreateDirectory(place);
-        return staging;
     }
 
     private string[] Locale() => PostgresPrograms.MajorOf(program) >= 17

@@ -18,14 +18,9 @@ public sealed class LocalRedisTests
     public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
-    [DataRow(false, DisplayName = "what this machine has")]
-    [DataRow(true, DisplayName = "Garnet from the feed")]
-    public async Task Start_DataFolderAgain_KeepsTheKeys(bool fromPackage)
+    public async Task Start_DataFolderAgain_KeepsTheKeys()
     {
-        var programs = LocalServersFixture.Shared.RedisPrograms;
-        var program = fromPackage
-            ? await programs.FromPackageAsync(TestContext.CancellationToken)
-            : await programs.FindAsync(TestContext.CancellationToken);
+        var program = await LocalServersFixture.Shared.RedisPrograms.FindAsync(TestContext.CancellationToken);
         await using (var first = await StartAsync(Spec() with { DataFolder = _folder.Path }, program))
         {
             await WithDatabaseAsync(first, database => database.StringSetAsync("key", "kept"));
