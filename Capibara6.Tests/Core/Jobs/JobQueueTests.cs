@@ -1,0 +1,296 @@
+using System.Collections.Concurrent;
+using Capibara6.Core;
+using Capibara6.Core.Identity;
+using Capibara6.Core.Jobs;
+using Capibara6.Core.Queries;
+using Npgsql;
+
+namespace Capibara6.Tests.Core.Jobs;
+
+[TestClass]
+public sealed class JobQueueTests
+{
+    private static readonly Failure s_passing = new(FailureCodes.ModelUnavailable, FailureKind.Unavailable, "not now");
+    private static readonly Failure s_lasting = new(FailureCodes.ModelRefused, FailureKind.Invalid, "never");
+
+    private TestDatabase _database = null!;
+    private CoreReplica _replica = null!;
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    private IBatches Batches => _replica.Batches;
+
+    private IJobQueue Queue => _replica.Queue;
+
+    [TestInitialize]
+    public async Task StartAsync()
+    {
+        _database = await MigratedDatabase.CreateAsync(Token);
+        _replica = await CoreReplica.StartAsync(
+            _database.ConnectionString, models: null, Token, settings: new() { ["Jobs:MaxAttempts"] = "3", ["Jobs:RetryDelay"] = "00:00:00" });
+    }
+
+    [TestCleanup]
+    public async Task StopAsync()
+    {
+        await _replica.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Claim_ManyWorkersAtOnce_GiveEachJobToOne()
+    {
+        var batch = await AcceptAsync(500);
+        var claimed = new ConcurrentBag<Guid>();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 12), new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Token }, async (_, token) =>
+        {
+            while (await Queue.ClaimAsync(7, token) is { Count: > 0 } jobs)
+            {
+                foreach (var job in jobs)
+                {
+                    claimed.Add(job.Id);
+                }
+            }
+        });
+
+        Assert.HasCount(500, claimed);
+        Assert.AreEqual(500, claimed.Distinct().Count());
+        var view = await FindAsync(batch.Id);
+        Assert.AreEqual((BatchStatus.Running, 0, 500), (view.Status, view.Pending, view.Running));
+        Assert.IsNotNull(view.StartedAt);
+    }
+
+    [TestMethod]
+    public async Task Complete_ManyWorkersAtOnce_EndsTheBatchWithCountsThatAddUp()
+    {
+        var batch = await AcceptAsync(300);
+        using var done = new CancellationTokenSource();
+        var watching = WatchAsync(batch.Id, done.Token);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (_, token) =>
+        {
+            while (await Queue.ClaimAsync(5, token) is { Count: > 0 } jobs)
+            {
+                foreach (var job in jobs)
+                {
+                    Outcome<QueryResult> outcome = job.Request.Query.EndsWith('7') ? s_lasting : Answer(job);
+                    Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(job, outcome, token));
+                }
+            }
+        });
+
+        await done.CancelAsync();
+        await watching;
+        var view = await FindAsync(batch.Id);
+        Assert.AreEqual((BatchStatus.Completed, 270, 30, 0), (view.Status, view.Succeeded, view.Failed, view.Cancelled));
+        Assert.IsNotNull(view.FinishedAt);
+        Assert.AreEqual(1L, await ScalarAsync($"SELECT count(*) FROM batches WHERE id = '{batch.Id}' AND succeeded = 270 AND failed = 30"));
+    }
+
+    [TestMethod]
+    public async Task Complete_AfterTheLeaseWentToAnother_WritesNothing()
+    {
+        await AcceptAsync(1);
+        var lost = (await Queue.ClaimAsync(1, Token)).Single();
+        await ExpireLeasesAsync();
+        Assert.AreEqual(1, (await Queue.SweepAsync(Token)).TakenBack);
+        var held = (await Queue.ClaimAsync(1, Token)).Single();
+        Assert.AreEqual((lost.Id, 2), (held.Id, held.Attempts));
+
+        Assert.AreEqual(JobCompletion.LeaseLost, await Queue.CompleteAsync(lost, Answer(lost, "from the lost"), Token));
+        Assert.IsEmpty(await Queue.RenewAsync([lost], Token));
+        await Queue.ReleaseAsync([lost], Token);
+        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(held, Answer(held, "from the holder"), Token));
+        Assert.AreEqual(JobCompletion.LeaseLost, await Queue.CompleteAsync(held, Answer(held, "twice"), Token));
+
+        var result = (await ResultsAsync(held.BatchId)).Single();
+        Assert.AreEqual("from the holder", result.Result!.Result);
+        Assert.AreEqual(2, result.Attempts);
+    }
+
+    [TestMethod]
+    public async Task Sweep_LeaseRenewed_LeavesTheJob()
+    {
+        await AcceptAsync(1);
+        var job = (await Queue.ClaimAsync(1, Token)).Single();
+        await ExpireLeasesAsync();
+        Assert.Contains(job.Id, await Queue.RenewAsync([job], Token));
+        Assert.AreEqual(0, (await Queue.SweepAsync(Token)).TakenBack);
+        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(job, Answer(job), Token));
+    }
+
+    [TestMethod]
+    public async Task Sweep_WorkersKeepGettingLost_EndsTheJobAsAbandoned()
+    {
+        var batch = await AcceptAsync(1);
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            Assert.AreEqual(attempt, (await Queue.ClaimAsync(1, Token)).Single().Attempts);
+            await ExpireLeasesAsync();
+            await Queue.SweepAsync(Token);
+        }
+
+        Assert.IsEmpty(await Queue.ClaimAsync(1, Token));
+        Assert.AreEqual(FailureCodes.JobAbandoned, (await ResultsAsync(batch.Id)).Single().Error!.Code);
+        Assert.AreEqual((BatchStatus.Completed, 1), ((await FindAsync(batch.Id)).Status, (await FindAsync(batch.Id)).Failed));
+    }
+
+    [TestMethod]
+    public async Task Complete_PassingFailure_TriesAgainUntilAttemptsAreUsedUp()
+    {
+        var batch = await AcceptAsync(1);
+        for (var attempt = 1; attempt < 3; attempt++)
+        {
+            var job = (await Queue.ClaimAsync(1, Token)).Single();
+            Assert.AreEqual(JobCompletion.PutBack, await Queue.CompleteAsync(job, s_passing, Token));
+        }
+
+        var last = (await Queue.ClaimAsync(1, Token)).Single();
+        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(last, s_passing, Token));
+        var result = (await ResultsAsync(batch.Id)).Single();
+        Assert.AreEqual((FailureCodes.ModelUnavailable, FailureKind.Unavailable, "not now", 3), (result.Error!.Code, result.Error.Kind, result.Error.Message, result.Attempts));
+    }
+
+    [TestMethod]
+    public async Task Complete_PassingFailureThatNamesATime_WaitsThatLong()
+    {
+        await AcceptAsync(1);
+        var job = (await Queue.ClaimAsync(1, Token)).Single();
+        Assert.AreEqual(JobCompletion.PutBack, await Queue.CompleteAsync(job, s_passing with { RetryAfter = TimeSpan.FromMinutes(5) }, Token));
+        Assert.IsEmpty(await Queue.ClaimAsync(1, Token));
+        Assert.AreEqual(1L, await ScalarAsync("SELECT count(*) FROM jobs WHERE available_at BETWEEN now() + interval '4 minutes' AND now() + interval '6 minutes'"));
+    }
+
+    [TestMethod]
+    public async Task Release_HeldJobs_ComeBackAsIfNotBegun()
+    {
+        await AcceptAsync(3);
+        var jobs = await Queue.ClaimAsync(3, Token);
+        await Queue.ReleaseAsync(jobs, Token);
+        var again = await Queue.ClaimAsync(3, Token);
+        Assert.HasCount(3, again);
+        Assert.IsTrue(again.All(job => job.Attempts == 1));
+    }
+
+    [TestMethod]
+    public async Task Claim_Order_IsPriorityThenRoundTheAccounts()
+    {
+        await AcceptAsync(6, BatchPriority.Medium, CoreReplica.Alice);
+        await AcceptAsync(3, BatchPriority.Medium, CoreReplica.Bob);
+        await AcceptAsync(1, BatchPriority.Low, CoreReplica.Bob);
+        await AcceptAsync(1, BatchPriority.High, CoreReplica.Alice);
+
+        var order = new List<string>();
+        while (await Queue.ClaimAsync(1, Token) is [var job])
+        {
+            order.Add(job.Request.Caller.Name);
+        }
+
+        CollectionAssert.AreEqual(
+            (string[])["alice", "alice", "bob", "alice", "bob", "alice", "bob", "alice", "alice", "alice", "bob"], order);
+    }
+
+    [TestMethod]
+    public async Task Cancel_RunningBatch_EndsWhatHasNotBegunAndKeepsWhatHas()
+    {
+        var batch = await AcceptAsync(5);
+        var running = await Queue.ClaimAsync(2, Token);
+
+        var cancelled = CoreReplica.Value(await Batches.CancelAsync(batch.Id, CoreReplica.Alice, Token));
+        Assert.AreEqual((BatchStatus.Running, 2, 3), (cancelled.Status, cancelled.Running, cancelled.Cancelled));
+        Assert.IsEmpty(await Queue.ClaimAsync(10, Token));
+
+        // One ends, the other may not be put back any more.
+        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(running[0], Answer(running[0]), Token));
+        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(running[1], s_passing, Token));
+
+        var view = await FindAsync(batch.Id);
+        Assert.AreEqual((BatchStatus.Cancelled, 1, 4), (view.Status, view.Succeeded, view.Cancelled));
+        Assert.IsNotNull(view.FinishedAt);
+        Assert.AreEqual(4, (await ResultsAsync(batch.Id)).Count(result => result.Error?.Code == FailureCodes.JobCancelled));
+        Assert.AreEqual(FailureCodes.BatchFinished, CoreReplica.Failure(await Batches.CancelAsync(batch.Id, CoreReplica.Alice, Token)).Code);
+    }
+
+    [TestMethod]
+    public async Task Cancel_AgainstWorkers_LeavesNothingBehind()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var batch = await AcceptAsync(40);
+            var working = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(WorkAsync, Token)));
+            CoreReplica.Value(await Batches.CancelAsync(batch.Id, CoreReplica.Alice, Token));
+            await working;
+            var view = await FindAsync(batch.Id);
+            Assert.AreEqual(40, view.Succeeded + view.Cancelled);
+            Assert.AreEqual((0, 0, BatchStatus.Cancelled), (view.Pending, view.Running, view.Status));
+        }
+
+        async Task WorkAsync()
+        {
+            while (await Queue.ClaimAsync(3, Token) is { Count: > 0 } jobs)
+            {
+                await Queue.ReleaseAsync([jobs[0]], Token);
+                foreach (var job in jobs.Skip(1))
+                {
+                    await Queue.CompleteAsync(job, job.Attempts < 2 ? s_passing : Answer(job), Token);
+                }
+            }
+        }
+    }
+
+    private async Task<BatchView> AcceptAsync(int items, BatchPriority priority = BatchPriority.Medium, Caller? caller = null) =>
+        CoreReplica.Value(await Batches.AcceptAsync(
+            new BatchRequest([.. Enumerable.Range(0, items).Select(i => new BatchItem($"question {i}"))], priority, caller ?? CoreReplica.Alice), Token));
+
+    private async Task<BatchView> FindAsync(Guid id) => CoreReplica.Value(await Batches.FindAsync(id, CoreReplica.Alice, Token));
+
+    private async Task<List<BatchItemResult>> ResultsAsync(Guid id)
+    {
+        var results = new List<BatchItemResult>();
+        await foreach (var result in CoreReplica.Value(await Batches.ReadResultsAsync(id, CoreReplica.Alice, Token)))
+        {
+            results.Add(result);
+        }
+
+        return results;
+    }
+
+    private async Task WatchAsync(Guid id, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            var view = await FindAsync(id);
+            Assert.AreEqual(view.Total, view.Pending + view.Running + view.Succeeded + view.Failed + view.Cancelled);
+        }
+    }
+
+    private Task ExpireLeasesAsync() => ScalarAsync("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE status = 1");
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Token);
+    }
+
+    private static QueryResult Answer(ClaimedJob job, string text = "an answer") => new()
+    {
+        Id = job.Id,
+        Query = job.Request.Query,
+        Result = text,
+        ModelUsed = EmulatedPair.Small,
+        Routing = new RoutingResult
+        {
+            Model20bConfidence = 0.9, Model120bConfidence = 0.9, SelectedModel = EmulatedPair.Small, Reasoning = "", Complexity = 0.1, Domain = "general",
+        },
+        Ace = new AceResult { EnhancedContext = "", AwarenessScore = 0 },
+        Cached = false,
+        Usage = new QueryUsage { PromptTokens = 1, CompletionTokens = 1, CostUsd = 0.000001m },
+        ProcessingTimeMs = 1,
+        Timestamp = DateTimeOffset.UnixEpoch,
+    };
+}
