@@ -106,7 +106,10 @@ public sealed class WorkerTests
         var settings = new Dictionary<string, string?> { ["Jobs:LeaseDuration"] = "00:00:01", ["JobRunner:SweepInterval"] = "00:00:00.2" };
 
         // A worker that never renews is as good as killed: its leases run out while it hangs.
-        await using var lost = await StartWorkerAsync(settings: new(settings) { ["JobRunner:RenewInterval"] = "00:10:00" });
+        await using var lost = await StartWorkerAsync(settings: new(settings) 
+        {
+            ["JobRunner:RenewInterval"] = "00:10:00", ["JobRunner:DrainTimeout"] = "00:00:00",
+        });
         var batch = await AcceptAsync(lost, 4);
         await Eventually.TrueAsync(() => _emulator.Statistics.Requests == 4, s_soon, "the first has them", Token);
 

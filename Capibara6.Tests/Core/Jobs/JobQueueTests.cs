@@ -267,7 +267,7 @@ public sealed class JobQueueTests
         }
     }
 
-    private Task ExpireLeasesAsync() => ScalarAsync("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE status = 1");
+    private async Task ExpireLeasesAsync() => await ScalarAsync("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE status = 1");
 
     private async Task<object?> ScalarAsync(string sql)
     {
