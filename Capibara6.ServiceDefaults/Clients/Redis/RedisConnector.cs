@@ -17,8 +17,8 @@ internal static class RedisConnector
                 connection.ConnectionName, connection.Section, $"{connection.Section}:{connection.ConnectionName}");
         }
 
-        options.LoggerFactory ??= provider.GetService<ILoggerFactory>();
         var multiplexer = ConnectionMultiplexer.Connect(options);
+        RedisConnectionLog.Follow(multiplexer, provider.GetRequiredService<ILoggerFactory>().CreateLogger("Capibara6.Redis"));
         if (traced)
         {
             multiplexer.RegisterProfiler(provider.GetRequiredService<RedisCommandTracer>().SessionOfCurrentActivity);

@@ -14,6 +14,8 @@ internal sealed class RedisOptionsFactory(
     IEnumerable<IValidateOptions<ConfigurationOptions>> validate)
     : OptionsFactory<ConfigurationOptions>(configure, postConfigure, validate)
 {
+    private const int FirstAttemptMilliseconds = 2000;
+
     protected override ConfigurationOptions CreateInstance(string name)
     {
         var connection = connections.LastOrDefault(connection => connection.OptionsName == name);
@@ -22,12 +24,28 @@ internal sealed class RedisOptionsFactory(
             return base.CreateInstance(name);
         }
 
-        var options = connection.ConnectionString is { } text ? ConfigurationOptions.Parse(text) : new ConfigurationOptions();
-        if (connection.ConnectionString?.Contains("abortConnect", StringComparison.OrdinalIgnoreCase) is not true)
+        var text = connection.ConnectionString ?? "";
+        var options = text.Length > 0 ? ConfigurationOptions.Parse(text) : new ConfigurationOptions();
+        if (!Says(text, "abortConnect"))
         {
             options.AbortOnConnectFail = false;
         }
 
+        // Who first asks for the client waits for the first attempt. The driver goes on trying in the background, so a
+        // server that is away must not hold up the start of the service.
+        if (!Says(text, "connectTimeout"))
+        {
+            options.ConnectTimeout = FirstAttemptMilliseconds;
+        }
+
+        if (!Says(text, "connectRetry"))
+        {
+            options.ConnectRetry = 1;
+        }
+
         return options;
     }
+
+    private static bool Says(string connectionString, string option) =>
+        connectionString.Contains(option, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Capibara6.Core;
+using Capibara6.GraphQLApi.Transport;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.Validation.Errors.Custom;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.GraphQLApi.Errors;
+
+/// <summary>
+/// The one table from errors to what clients see: a message and <c>extensions.code</c>, the same code that REST gives. The text of
+/// an exception that nothing expected leaves the house in Development only.
+/// </summary>
+internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLTransportOptions> limits) : IErrorInfoProvider
+{
+    public const string InternalMessage = "Something went wrong on our side.";
+
+    public ErrorInfo GetInfo(ExecutionError executionError)
+    {
+        ArgumentNullException.ThrowIfNull(executionError);
+        return executionError switch
+        {
+            FailureError error => Describe(error.Failure),
+            ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
+            ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
+            // Parsing and validation: the library's own code says which rule, for tools.
+            DocumentError error => Describe(error.Message, FailureCodes.InvalidRequest, error.Code),
+            TimeoutError => Describe(UnexpectedErrors.TimedOut(limits.Value.ExecutionTimeout)),
+            _ => DescribeUnexpected(executionError),
+        };
+    }
+
+    private static ErrorInfo Describe(Failure failure)
+    {
+        var info = Describe(failure.Message, failure.Code, rule: null);
+        if (failure.Field is { } field)
+        {
+            info.Extensions!["field"] = field;
+        }
+
+        if (failure.RetryAfter is { } wait)
+        {
+            info.Extensions!["retryAfterSeconds"] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        }
+
+        return info;
+    }
+
+    private static ErrorInfo Describe(string message, string code, string? rule)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = code };
+        if (!string.IsNullOrEmpty(rule))
+        {
+            extensions["rule"] = rule.ToLower(CultureInfo.InvariantCulture);
+        }
+
+        return new ErrorInfo { Message = message, Extensions = extensions };
+    }
+
+    private ErrorInfo DescribeUnexpected(ExecutionError error) =>
+        environment.IsDevelopment() && error.InnerException is { } exception
+            ? Describe($"{InternalMessage} {exception.GetType().Name}: {exception.Message}", EdgeCodes.InternalError, rule: null)
+            : Describe(InternalMessage, EdgeCodes.InternalError, rule: null);
+}

@@ -1,0 +1,24 @@
+using Capibara6.Core;
+using GraphQL.Execution;
+
+namespace Capibara6.GraphQLApi.Errors;
+
+/// <summary>Logs what nothing expected, once. The request goes on to answer its other fields.</summary>
+internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
+{
+    public Task HandleAsync(UnhandledExceptionContext context)
+    {
+        var path = context.FieldContext?.ResponsePath is { } parts ? string.Join('.', parts) : "the document";
+        ErrorsLog.Unexpected(logger, path, context.OriginalException);
+        return Task.CompletedTask;
+    }
+
+    public static Failure TimedOut(TimeSpan limit) => new(
+        EdgeCodes.ProcessingTimeout, FailureKind.TimedOut, $"The request took longer than {limit.TotalSeconds:0} s; ask for less at once.");
+}
+
+internal static partial class ErrorsLog
+{
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Error, Message = "Resolving {Path} failed on an exception that nothing expected")]
+    public static partial void Unexpected(ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,30 @@
+using GraphQL;
+using GraphQL.Builders;
+using GraphQL.Validation.Complexity;
+
+namespace Capibara6.GraphQLApi.Schema;
+
+/// <summary>
+/// What fields cost towards the bound on a request (<see cref="Transport.GraphQLTransportOptions.MaxCost"/>): a plain field 1, the
+/// fields of a list as often as it may have entries (20 times when nothing says how many). With the default bound a request
+/// holds at most ten model calls; the whole schema, which tools ask for, costs 2,308.
+/// </summary>
+internal static class Costs
+{
+    public const double ModelCall = 500;
+    public const int EntriesOfAList = 20;
+    public const double BatchAccept = 250;
+
+    public static FieldBuilder<TSource, TReturn> WithCost<TSource, TReturn>(this FieldBuilder<TSource, TReturn> field, double cost) =>
+        field.WithComplexityImpact(cost);
+
+    /// <summary>The cost of a list whose length an argument sets.</summary>
+    public static FieldBuilder<TSource, TReturn> WithPageCost<TSource, TReturn>(
+        this FieldBuilder<TSource, TReturn> field, string argument, int otherwise) =>
+        field.WithComplexityImpact(context => new FieldComplexityResult(1, Math.Max(1, context.GetArgument(argument, (int?)otherwise) ?? otherwise)));
+
+    /// <summary>The cost of fields that state none. Introspection is a fixed part of the schema: its lists are as long as they are.</summary>
+    /// <remarks>It is told by the type's name, which only the schema gives; the names that a document gives to its parts don't count.</remarks>
+    public static FieldComplexityResult OfOtherFields(FieldImpactContext context, Func<FieldImpactContext, FieldComplexityResult> general) =>
+        context.ParentType.Name.StartsWith("__", StringComparison.Ordinal) ? new FieldComplexityResult(0.5, 1) : general(context);
+}

@@ -1,0 +1,48 @@
+using System.Text.Encodings.Web;
+using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.Transport;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.SystemTextJson;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
+
+namespace Capibara6.GraphQLApi.Schema;
+
+internal static class SchemaServiceCollectionExtensions
+{
+    // The library's own source of spans.
+    private const string ActivitySource = "GraphQL";
+
+    /// <summary>The schema with its engine: parsing, limits, errors, spans. What it resolves from is Core's.</summary>
+    public static IServiceCollection AddCapibara6Schema(this IServiceCollection services)
+    {
+        services.AddSingleton<UnexpectedErrors>();
+        services.AddSingleton<IDocumentBuilder>(provider => new GraphQLDocumentBuilder
+        {
+            MaxDepth = provider.GetRequiredService<IOptions<GraphQLTransportOptions>>().Value.MaxDepth * 8,
+            IgnoreComments = true,
+        });
+        services.AddGraphQL(graphql => graphql
+            .AddSchema(provider => new CapibaraSchema(provider))
+            .AddGraphTypes(typeof(CapibaraSchema).Assembly)
+            // Answers are no part of a page: letters of all languages go out as they are.
+            .AddSystemTextJson(json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+            .AddErrorInfoProvider<ErrorTable>()
+            .AddComplexityAnalyzer((limits, provider) =>
+            {
+                var options = provider.GetRequiredService<IOptions<GraphQLTransportOptions>>().Value;
+                limits.MaxDepth = options.MaxDepth;
+                limits.MaxComplexity = options.MaxCost;
+                limits.DefaultListImpactMultiplier = Costs.EntriesOfAList;
+                var general = limits.DefaultComplexityImpactDelegate;
+                limits.DefaultComplexityImpactDelegate = context => Costs.OfOtherFields(context, general);
+            })
+            .AddUnhandledExceptionHandler((context, options) => options.RequestServices!.GetRequiredService<UnexpectedErrors>().HandleAsync(context))
+            // Documents hold the users' questions: they stay out of traces.
+            .UseTelemetry(telemetry => telemetry.RecordDocument = false));
+        services.AddHostedService<SchemaWarmup>();
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(ActivitySource));
+        return services;
+    }
+}

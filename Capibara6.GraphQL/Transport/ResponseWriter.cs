@@ -1,0 +1,74 @@
+using Capibara6.Core;
+using Capibara6.GraphQLApi.Errors;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.Validation;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.GraphQLApi.Transport;
+
+/// <summary>Writes answers, and decides their status.</summary>
+internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<GraphQLTransportOptions> options)
+{
+    public async Task WriteResultAsync(HttpContext context, ExecutionResult result, ResponseFormat format)
+    {
+        var status = StatusOf(result, format);
+        if (status == StatusCodes.Status405MethodNotAllowed)
+        {
+            context.Response.Headers.Allow = "POST";
+        }
+
+        if (!result.Executed && result.Errors is { } errors && errors.Count > options.Value.MaxErrors)
+        {
+            var first = new ExecutionErrors();
+            first.AddRange(errors.Take(options.Value.MaxErrors));
+            result.Errors = first;
+        }
+
+        await WriteAsync(context, status, result, format);
+    }
+
+    public Task WriteRefusalAsync(HttpContext context, RefusedException refused, ResponseFormat format)
+    {
+        if (refused.Status == StatusCodes.Status405MethodNotAllowed)
+        {
+            context.Response.Headers.Allow = "GET, POST";
+        }
+
+        return WriteAsync(context, refused.Status, new ExecutionResult { Errors = [new FailureError(refused.Failure)] }, format);
+    }
+
+    public Task WriteInternalErrorAsync(HttpContext context, ResponseFormat format) => WriteAsync(
+        context,
+        StatusCodes.Status500InternalServerError,
+        new ExecutionResult
+        {
+            Errors = [new FailureError(new Failure(EdgeCodes.InternalError, FailureKind.Unavailable, ErrorTable.InternalMessage))],
+        },
+        format);
+
+    private static int StatusOf(ExecutionResult result, ResponseFormat format)
+    {
+        if (result.Executed)
+        {
+            return StatusCodes.Status200OK;
+        }
+
+        var errors = result.Errors ?? [];
+        return errors.Any(error => error is ChangesOverGetError) ? StatusCodes.Status405MethodNotAllowed
+            : errors.Any(error => error is TimeoutError) ? StatusCodes.Status504GatewayTimeout
+            : errors.All(error => error is DocumentError) ? format.StatusOfInvalidDocument
+            : StatusCodes.Status500InternalServerError;
+    }
+
+    private async Task WriteAsync(HttpContext context, int status, ExecutionResult result, ResponseFormat format)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = format.ContentType;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept";
+        response.Headers.XContentTypeOptions = "nosniff";
+        await serializer.WriteAsync(response.Body, result, context.RequestAborted);
+    }
+}

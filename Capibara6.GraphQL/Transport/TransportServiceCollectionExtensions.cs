@@ -1,0 +1,26 @@
+using Capibara6.Core.Queries;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.GraphQLApi.Transport;
+
+internal static class TransportServiceCollectionExtensions
+{
+    /// <summary>GraphQL over HTTP, within the bounds that hold at every edge.</summary>
+    public static IServiceCollection AddGraphQLTransport(this IServiceCollection services)
+    {
+        services.AddOptions<GraphQLTransportOptions>().BindConfiguration(GraphQLTransportOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<GraphQLTransportOptions>, GraphQLTransportOptionsValidator>());
+        services.AddSingleton<ParameterReader>();
+        services.AddSingleton<ResponseWriter>();
+        services.AddSingleton<GraphQLOverHttp>();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = QueryLimits.MaxRequestBytes;
+        });
+        return services;
+    }
+}

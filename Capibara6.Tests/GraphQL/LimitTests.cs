@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Capibara6.Core;
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Tests.GraphQL;
+
+[TestClass]
+public sealed class LimitTests
+{
+    private static GraphQLEdgeHost s_host = null!;
+    private static HttpClient s_client = null!;
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [ClassInitialize]
+    public static void Start(TestContext context)
+    {
+        s_host = GraphQLEdgeHost.Start(settings: ("GraphQL:ExecutionTimeout", "00:00:01"));
+        s_client = s_host.CreateClient();
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        s_client.Dispose();
+        await s_host.DisposeAsync();
+    }
+
+    public static IEnumerable<object[]> Overloads =>
+    [
+        ["many aliases of a dear field", Mutation(11), "document_too_complex"],
+        ["a long list of fields", "{ models {" + string.Concat(Enumerable.Repeat(" id", 1_000)) + " } }", "document_too_complex"],
+        ["a fragment called like introspection", "{ ...__schema } fragment __schema on Query { " + Aliases(300, "models { id }") + " }", "document_too_complex"],
+        ["a page larger than allowed", "{ batches(first: 1000000) { id total } }", "document_too_complex"],
+        ["many tokens", "{ " + string.Concat(Enumerable.Repeat("__typename ", 3_001)) + "}", "document_too_large"],
+        ["many directives", "{ __typename" + string.Concat(Enumerable.Repeat(" @skip(if:false)", 600)) + " }", "document_too_large"],
+        ["deep nesting", string.Concat(Enumerable.Repeat("{ __schema", 400)) + string.Concat(Enumerable.Repeat("}", 400)), "invalid_request"],
+        ["a circle of fragments", "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", "invalid_request"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Overloads))]
+    public async Task Document_AskingForTooMuch_IsRefusedQuickly(string what, string query, string code)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var response = await s_client.PostAsync(query, null, Token);
+
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.AreEqual(code, GraphQLClient.CodeOf(answer), what);
+        Assert.IsFalse(answer.TryGetProperty("data", out _));
+        Assert.IsLessThan(2, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        Assert.IsEmpty(s_host.Pipeline.Requests);
+    }
+
+    [TestMethod]
+    public async Task Document_DeepButAllowedForTools_IsAnswered()
+    {
+        var answer = await s_client.AskAsync(IntrospectionQuery, null, Token);
+
+        Assert.IsFalse(answer.TryGetProperty("errors", out _), answer.ToString());
+        var types = answer.GetProperty("data").GetProperty("__schema").GetProperty("types").EnumerateArray();
+        Assert.IsTrue(types.Any(type => type.GetProperty("name").GetString() == "QueryResult"));
+    }
+
+    [TestMethod]
+    public async Task Document_WithManyMistakes_TellsTheFirstTen()
+    {
+        var query = "{ models { " + string.Join(' ', Enumerable.Range(0, 500).Select(i => $"wrong{i}")) + " } }";
+
+        var answer = await s_client.AskAsync(query, null, Token);
+
+        Assert.AreEqual(10, answer.GetProperty("errors").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Execution_LongerThanItMayTake_Is504WithACode()
+    {
+        s_host.Pipeline.Execute = async (_, cancellationToken) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return new Failure("never", FailureKind.Unavailable, "never");
+        };
+        try
+        {
+            using var response = await s_client.PostAsync(Mutation(1), null, Token);
+
+            Assert.AreEqual(HttpStatusCode.GatewayTimeout, response.StatusCode);
+            Assert.AreEqual("processing_timeout", GraphQLClient.CodeOf(await response.Content.ReadFromJsonAsync<JsonElement>(Token)));
+        }
+        finally
+        {
+            s_host.Pipeline.Execute = (request, _) => Task.FromResult<Outcome<QueryResult>>(Api.Answers.To(request.Query));
+            s_host.Pipeline.Requests.Clear();
+        }
+    }
+
+    private static string Mutation(int calls) => "mutation { " + Aliases(calls, "processQuery(input: {query: \"x\"}) { id }") + " }";
+
+    private static string Aliases(int count, string field) =>
+        string.Join(' ', Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"a{i}: {field}")));
+
+    private const string IntrospectionQuery =
+        """
+        query { __schema { queryType { name } mutationType { name } subscriptionType { name } types { ...Full } directives { name description locations args { ...Input } } } }
+        fragment Full on __Type { kind name description fields(includeDeprecated: true) { name description args { ...Input } type { ...Ref } isDeprecated deprecationReason }
+          inputFields { ...Input } interfaces { ...Ref } enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...Ref } }
+        fragment Input on __InputValue { name description type { ...Ref } defaultValue }
+        fragment Ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }
+        """;
+}
