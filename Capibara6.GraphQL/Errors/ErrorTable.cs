@@ -25,11 +25,16 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
             ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
             ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
             // Parsing and validation: the library's own code says which rule, for tools.
-            DocumentError error => Describe(error.Message, FailureCodes.InvalidRequest, error.Code),
+            { } error when IsOfTheRequest(error) => Describe(error.Message, FailureCodes.InvalidRequest, error.Code),
             TimeoutError => Describe(UnexpectedErrors.TimedOut(limits.Value.ExecutionTimeout)),
             _ => DescribeUnexpected(executionError),
         };
     }
+
+    /// <summary>Whether the client can mend it: the document, its size, its variables, or which of its operations is asked for.</summary>
+    public static bool IsOfTheRequest(ExecutionError error) =>
+        error is DocumentError or RequestError or InvalidOperationError
+        || error is FailureError { Failure.Kind: FailureKind.Invalid or FailureKind.TooLarge };
 
     private static ErrorInfo Describe(Failure failure)
     {

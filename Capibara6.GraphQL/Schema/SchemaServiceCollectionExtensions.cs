@@ -18,11 +18,7 @@ internal static class SchemaServiceCollectionExtensions
     public static IServiceCollection AddCapibara6Schema(this IServiceCollection services)
     {
         services.AddSingleton<UnexpectedErrors>();
-        services.AddSingleton<IDocumentBuilder>(provider => new GraphQLDocumentBuilder
-        {
-            MaxDepth = provider.GetRequiredService<IOptions<GraphQLTransportOptions>>().Value.MaxDepth * 8,
-            IgnoreComments = true,
-        });
+        services.AddSingleton<IDocumentBuilder, BoundedDocumentBuilder>();
         services.AddGraphQL(graphql => graphql
             .AddSchema(provider => new CapibaraSchema(provider))
             .AddGraphTypes(typeof(CapibaraSchema).Assembly)

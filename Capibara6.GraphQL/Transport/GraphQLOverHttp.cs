@@ -17,7 +17,8 @@ internal sealed class GraphQLOverHttp(
     IOptions<GraphQLTransportOptions> options,
     ILogger<GraphQLOverHttp> logger)
 {
-    private static readonly IValidationRule[] s_rulesOfGet = [.. DocumentValidator.CoreRules, new ReadOnlyOverGet()];
+    private static readonly IValidationRule[] s_rules = [new OfferedOperations(), .. DocumentValidator.CoreRules];
+    private static readonly IValidationRule[] s_rulesOfGet = [.. s_rules, new ReadOnlyOverGet()];
 
     public async Task AnswerAsync(HttpContext context)
     {
@@ -25,8 +26,12 @@ internal sealed class GraphQLOverHttp(
         try
         {
             var parameters = await reader.ReadAsync(context.Request, context.RequestAborted);
-            DocumentSize.Check(parameters.Query, options.Value.MaxTokens);
-            var result = await ExecuteAsync(context, parameters, format ?? throw RefusedException.NotAcceptable());
+            if (format is null)
+            {
+                throw RefusedException.NotAcceptable();
+            }
+
+            var result = await ExecuteAsync(context, parameters);
             await writer.WriteResultAsync(context, result, format);
         }
         catch (RefusedException refused)
@@ -50,7 +55,7 @@ internal sealed class GraphQLOverHttp(
         }
     }
 
-    private Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters, ResponseFormat format) =>
+    private Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters) =>
         executer.ExecuteAsync(new ExecutionOptions
         {
             Query = parameters.Query,
@@ -59,7 +64,7 @@ internal sealed class GraphQLOverHttp(
             Extensions = parameters.Extensions ?? Inputs.Empty,
             UserContext = RequestUser.ContextOf(callers.CallerOf(context)),
             RequestServices = context.RequestServices,
-            ValidationRules = parameters.FromGet ? s_rulesOfGet : null,
+            ValidationRules = parameters.FromGet ? s_rulesOfGet : s_rules,
             CancellationToken = context.RequestAborted,
             Timeout = options.Value.ExecutionTimeout,
             TimeoutAction = TimeoutAction.ReturnTimeoutError,

@@ -57,7 +57,7 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<Gra
         var errors = result.Errors ?? [];
         return errors.Any(error => error is ChangesOverGetError) ? StatusCodes.Status405MethodNotAllowed
             : errors.Any(error => error is TimeoutError) ? StatusCodes.Status504GatewayTimeout
-            : errors.All(error => error is DocumentError) ? format.StatusOfInvalidDocument
+            : errors.All(ErrorTable.IsOfTheRequest) ? format.StatusOfInvalidDocument
             : StatusCodes.Status500InternalServerError;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Capibara6.Core;
+using Capibara6.Core.Queries;
 
 namespace Capibara6.Tests.GraphQL;
 
@@ -16,7 +17,7 @@ public sealed class ErrorTests
     public async Task Failure_OfCore_KeepsItsCodeFieldAndRetryAfter()
     {
         await using var host = GraphQLEdgeHost.Start();
-        host.Pipeline.Execute = (_, _) => Task.FromResult<Outcome<Core.Queries.QueryResult>>(
+        host.Pipeline.Execute = (_, _) => Task.FromResult<Outcome<QueryResult>>(
             new Failure(FailureCodes.RateLimited, FailureKind.RateLimited, "Too much at once.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1.5),

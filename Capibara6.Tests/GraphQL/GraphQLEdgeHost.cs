@@ -46,7 +46,7 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
 
         // Nothing here asks a database, and nothing listens on the discard port.
         builder.UseSetting("ConnectionStrings:capibara6", "Host=127.0.0.1;Port=9;Username=none;Database=none;Timeout=1");
-        builder.UseSetting("ConnectionStrings:redis", "127.0.0.1:9");
+        builder.UseSetting("ConnectionStrings:redis", "127.0.0.1:9,connectTimeout=100");
         builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
         foreach (var (key, value) in Settings)
@@ -76,13 +76,13 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
 
 internal static class GraphQLClient
 {
-    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string query, object? variables, CancellationToken cancellationToken) =>
+    public static Task<HttpResponseMessage> SendQueryAsync(this HttpClient client, string query, object? variables, CancellationToken cancellationToken) =>
         client.PostAsJsonAsync("/graphql", new { query, variables }, cancellationToken);
 
     /// <summary>The response of a request that was well-formed.</summary>
     public static async Task<JsonElement> AskAsync(this HttpClient client, string query, object? variables, CancellationToken cancellationToken)
     {
-        using var response = await client.PostAsync(query, variables, cancellationToken);
+        using var response = await client.SendQueryAsync(query, variables, cancellationToken);
         Assert.IsTrue(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }

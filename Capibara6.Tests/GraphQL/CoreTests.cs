@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Capibara6.ModelEmulator.Faults;
+
+namespace Capibara6.Tests.GraphQL;
+
+/// <summary>Every field through the real Core, to a real database and models over HTTP.</summary>
+[TestClass]
+public sealed class CoreTests
+{
+    private static GraphQLHost s_host = null!;
+    private static HttpClient s_client = null!;
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        s_host = await GraphQLHost.StartAsync(context.CancellationToken);
+        s_client = s_host.CreateClient();
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        s_client.Dispose();
+        await s_host.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task Models_AskedAsTheOriginalSystemDid_AreAllThere()
+    {
+        var answer = await s_client.AskAsync("{ models { id name description } }", null, Token);
+
+        string[] ids = [.. answer.GetProperty("data").GetProperty("models").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
+        CollectionAssert.AreEqual(new[] { "capibara6-20b", "capibara6-120b" }, ids);
+    }
+
+    [TestMethod]
+    public async Task ProcessQuery_AskedAsTheOriginalSystemDid_Answers()
+    {
+        var answer = await s_client.AskAsync("""mutation { processQuery(input: {query: "test"}) { query result } }""", null, Token);
+
+        var result = answer.GetProperty("data").GetProperty("processQuery");
+        Assert.AreEqual("test", result.GetProperty("query").GetString());
+        Assert.Contains("model emulator", result.GetProperty("result").GetString()!);
+    }
+
+    [TestMethod]
+    public async Task ProcessQuery_AskedTwice_IsCompleteAndThenCached()
+    {
+        const string Question =
+            """
+            mutation Ask($input: ProcessQueryInput!) { processQuery(input: $input) {
+              id query result modelUsed cached processingTimeMs timestamp
+              routing { model20bConfidence model120bConfidence selectedModel reasoning complexity domain }
+              ace { enhancedContext awarenessScore playbookUsed }
+              e2b { executionSuccess output error executionTimeMs language attempts }
+              usage { promptTokens completionTokens costUsd } } }
+            """;
+        var variables = new { input = new { query = "What is a monad — açaí?", context = new[] { new { name = "level", value = "beginner" } }, model = "capibara6-120b" } };
+
+        var first = (await s_client.AskAsync(Question, variables, Token)).GetProperty("data").GetProperty("processQuery");
+        var second = (await s_client.AskAsync(Question, variables, Token)).GetProperty("data").GetProperty("processQuery");
+
+        Assert.AreEqual("What is a monad — açaí?", first.GetProperty("query").GetString());
+        Assert.AreEqual("capibara6-120b", first.GetProperty("modelUsed").GetString());
+        Assert.AreEqual("capibara6-120b", first.GetProperty("routing").GetProperty("selectedModel").GetString());
+        Assert.IsFalse(first.GetProperty("cached").GetBoolean());
+        Assert.IsGreaterThan(0, first.GetProperty("usage").GetProperty("completionTokens").GetInt32());
+        Assert.IsTrue(first.GetProperty("id").TryGetGuid(out _));
+        Assert.IsTrue(first.GetProperty("timestamp").TryGetDateTimeOffset(out _));
+        Assert.IsTrue(second.GetProperty("cached").GetBoolean());
+        Assert.AreEqual(first.GetProperty("result").GetString(), second.GetProperty("result").GetString());
+    }
+
+    [TestMethod]
+    [DataRow("", "query_empty")]
+    [DataRow("a\u0000b", "query_invalid_text")]
+    public async Task ProcessQuery_TextThatCantBe_HasCoresCode(string query, string code)
+    {
+        var answer = await s_client.AskAsync(
+            "mutation Ask($query: String!) { processQuery(input: {query: $query}) { id } }", new { query }, Token);
+
+        Assert.AreEqual(code, GraphQLClient.CodeOf(answer));
+    }
+
+    [TestMethod]
+    public async Task ProcessQuery_TooLong_HasCoresCode()
+    {
+        var answer = await s_client.AskAsync(
+            "mutation Ask($query: String!) { processQuery(input: {query: $query}) { id } }", new { query = new string('x', 40_000) }, Token);
+
+        Assert.AreEqual("query_too_long", GraphQLClient.CodeOf(answer));
+    }
+
+    [TestMethod]
+    public async Task ProcessQuery_NoModelAnswers_HasCoresCode()
+    {
+        await using var host = await GraphQLHost.StartAsync(Token);
+        host.Models.Faults.Set(new Fault { Kind = FaultKind.Status, Status = 500 });
+
+        var answer = await host.CreateClient().AskAsync("""mutation { processQuery(input: {query: "anyone?"}) { id } }""", null, Token);
+
+        Assert.AreEqual("model_unavailable", GraphQLClient.CodeOf(answer));
+    }
+
+    [TestMethod]
+    public async Task Batch_AcceptedListedAndCancelled_IsSeenInEachState()
+    {
+        const string Accept =
+            """mutation Accept($input: ProcessBatchInput!) { processBatch(input: $input) { id status priority total pending createdAt startedAt } }""";
+        var input = new { queries = new object[] { new { query = "one", customId = "first" }, new { query = "two" } }, priority = "HIGH" };
+
+        var accepted = (await s_client.AskAsync(Accept, new { input }, Token)).GetProperty("data").GetProperty("processBatch");
+        var id = accepted.GetProperty("id").GetString()!;
+        var seen = await s_client.AskAsync(
+            "query See($id: ID!) { batch(id: $id) { id results { index } } batches(first: 1) { id } }", new { id }, Token);
+        var cancelled = await s_client.AskAsync("mutation Cancel($id: ID!) { cancelBatch(id: $id) { status cancelled } }", new { id }, Token);
+        var again = await s_client.AskAsync("mutation Cancel($id: ID!) { cancelBatch(id: $id) { status } }", new { id }, Token);
+        var results = await s_client.AskAsync(
+            "query Results($id: ID!) { batch(id: $id) { results(first: 1, skip: 1) { index customId result { id } error { code } attempts } } }",
+            new { id },
+            Token);
+
+        Assert.AreEqual("QUEUED", accepted.GetProperty("status").GetString());
+        Assert.AreEqual("HIGH", accepted.GetProperty("priority").GetString());
+        Assert.AreEqual(2, accepted.GetProperty("pending").GetInt32());
+        Assert.AreEqual(id, seen.GetProperty("data").GetProperty("batch").GetProperty("id").GetString());
+        Assert.AreEqual(id, seen.GetProperty("data").GetProperty("batches")[0].GetProperty("id").GetString());
+        Assert.AreEqual("CANCELLED", cancelled.GetProperty("data").GetProperty("cancelBatch").GetProperty("status").GetString());
+        Assert.AreEqual("batch_finished", GraphQLClient.CodeOf(again));
+        var page = results.GetProperty("data").GetProperty("batch").GetProperty("results");
+        foreach (var outcome in page.EnumerateArray())
+        {
+            Assert.AreEqual(1, outcome.GetProperty("index").GetInt32());
+        }
+    }
+
+    [TestMethod]
+    [DataRow("[]", "batch_empty")]
+    public async Task Batch_ThatCantBe_HasCoresCode(string queries, string code)
+    {
+        var answer = await s_client.AskAsync($"mutation {{ processBatch(input: {{queries: {queries}}}) {{ id }} }}", null, Token);
+
+        Assert.AreEqual(code, GraphQLClient.CodeOf(answer));
+    }
+
+    [TestMethod]
+    public async Task Batch_OfNobody_IsNotFound()
+    {
+        var answer = await s_client.AskAsync("""{ batch(id: "0197a3c0-0000-7000-8000-0000000000ff") { id } }""", null, Token);
+
+        Assert.AreEqual("batch_not_found", GraphQLClient.CodeOf(answer));
+    }
+
+    [TestMethod]
+    public async Task Health_EverythingThere_IsReady()
+    {
+        using var response = await s_client.GetAsync("/health", Token);
+
+        var report = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, report.ToString());
+        Assert.AreEqual("Healthy", report.GetProperty("checks").GetProperty("schema").GetProperty("status").GetString());
+        Assert.AreEqual("Healthy", report.GetProperty("checks").GetProperty("StackExchange.Redis").GetProperty("status").GetString());
+    }
+}
