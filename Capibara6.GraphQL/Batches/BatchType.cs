@@ -1,6 +1,5 @@
 using Capibara6.Core.Jobs;
 using Capibara6.GraphQLApi.Schema;
-using GraphQL;
 using GraphQL.MicrosoftDI;
 using GraphQL.Types;
 

@@ -3,7 +3,6 @@ using Capibara6.GraphQLApi.Errors;
 using Capibara6.GraphQLApi.Transport;
 using GraphQL;
 using GraphQL.Execution;
-using GraphQL.SystemTextJson;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 

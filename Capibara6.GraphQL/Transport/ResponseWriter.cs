@@ -2,7 +2,6 @@ using Capibara6.Core;
 using Capibara6.GraphQLApi.Errors;
 using GraphQL;
 using GraphQL.Execution;
-using GraphQL.Validation;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.GraphQLApi.Transport;
