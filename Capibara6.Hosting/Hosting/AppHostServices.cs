@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Lifecycle;
 using Capibara6.Hosting.ApplicationModel;
 using Capibara6.Hosting.Orchestration;
+using Capibara6.Hosting.Orchestration.Reporting;
 using Capibara6.Hosting.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,8 @@ internal static class AppHostServices
         AddState(builder, options);
         AddLogging(services, builder);
         services.AddSingleton<ApplicationLifecycle>();
-        if (builder.ExecutionContext.IsPublishMode)
+        services.AddSingleton<CommandLineRun>();
+        if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue(CommandLineHelp.Key, false))
         {
             services.AddPublishing();
         }

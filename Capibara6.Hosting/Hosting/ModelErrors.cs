@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Aspire.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Capibara6.Hosting;
 
@@ -37,7 +38,7 @@ internal static class ModelErrors
     {
         for (var current = exception; current is not null; current = current.InnerException)
         {
-            if (current is DistributedApplicationException || IsRefusalOfTheModel(current))
+            if (current is DistributedApplicationException or OptionsValidationException || IsRefusalOfTheModel(current))
             {
                 return current;
             }

@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Orchestration.Containers;
 using Capibara6.Hosting.Orchestration.Endpoints;
 using Capibara6.Hosting.Orchestration.Launchers;
 using Capibara6.Hosting.Orchestration.LocalServers;
@@ -10,6 +11,7 @@ using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.Hosting.Orchestration;
@@ -35,12 +37,11 @@ internal static class OrchestrationServiceCollectionExtensions
         [
             ServiceDescriptor.Singleton<IInstanceLauncher, ProcessLauncher>(),
             ServiceDescriptor.Singleton<IInstanceLauncher, LocalServerLauncher>(),
+            ServiceDescriptor.Singleton<IInstanceLauncher, ContainerLauncher>(),
             ServiceDescriptor.Singleton<IInstanceLauncher, NoContainerLauncher>(),
         ]);
         services.TryAddSingleton<RunFailures>();
-        services.TryAddSingleton<CommandLineRun>();
-        services.TryAddSingleton<RunConsole>();
-        services.AddHostedService<RunReporter>();
+        services.AddRunConsole();
         services.TryAddSingleton<ReplicaStates>();
         services.TryAddSingleton<ReplicaServices>();
         services.TryAddSingleton<RunnerServices>();
@@ -49,6 +50,22 @@ internal static class OrchestrationServiceCollectionExtensions
         services.TryAddSingleton<ApplicationOrchestrator>();
         services.TryAddSingleton<IApplicationOrchestrator>(provider => provider.GetRequiredService<ApplicationOrchestrator>());
         return services;
+    }
+
+    private static void AddRunConsole(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RunConsole>();
+        services.AddHostedService<RunReporter>();
+        if (RunConsole.IsAttached())
+        {
+            // The console logger would write into the table.
+            foreach (var console in services.Where(service => service.ImplementationType == typeof(ConsoleLoggerProvider)).ToList())
+            {
+                services.Remove(console);
+            }
+
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, TerminalLoggerProvider>());
+        }
     }
 
     private static void AddRunProcesses(this IServiceCollection services)
@@ -66,5 +83,8 @@ internal static class OrchestrationServiceCollectionExtensions
         services.TryAddSingleton<RedisPrograms>();
         services.TryAddSingleton<LocalPostgres>();
         services.TryAddSingleton<LocalRedis>();
+        services.TryAddSingleton<ContainerRuntimes>();
+        services.TryAddSingleton<ContainerSpecs>();
+        services.TryAddSingleton<ContainerImages>();
     }
 }

@@ -52,18 +52,18 @@ internal sealed class ResourceRunner(
         }
     }
 
-    /// <summary>Ends a start that waits, and stops all replicas.</summary>
+    /// <summary>The host ends: ends a start that waits, and stops all replicas that are not meant to outlive it.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await EndStartAsync();
-        await Task.WhenAll(replicas.Select(replica => replica.StopAsync(cancellationToken)));
+        await Task.WhenAll(replicas.Select(replica => replica.StopAsync(leave: true, cancellationToken)));
     }
 
     /// <summary>Stops one replica.</summary>
     public async Task StopAsync(Replica replica, CancellationToken cancellationToken)
     {
         await EndStartAsync();
-        await replica.StopAsync(cancellationToken);
+        await replica.StopAsync(leave: false, cancellationToken);
     }
 
     private async Task EndStartAsync()

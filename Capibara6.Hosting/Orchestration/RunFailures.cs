@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.ApplicationModel;
 using Capibara6.Hosting.Orchestration.Replicas;
 using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,7 @@ internal sealed class RunFailures(CommandLineRun run, IHostApplicationLifetime l
         if (_reasons.TryAdd(resource.Name, reason) || _reasons[resource.Name] != reason)
         {
             _reasons[resource.Name] = reason;
-            ReplicaLog.Failed(logger, instanceId, reason);
+            ReplicaLog.Failed(logger, ResourceInstances.GetIds(resource).Length > 1 ? instanceId : resource.Name, reason);
         }
     }
 

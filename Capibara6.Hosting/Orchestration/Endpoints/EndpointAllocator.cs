@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.ApplicationModel;
+using Capibara6.Hosting.Orchestration.Launchers;
 using Capibara6.Hosting.Orchestration.Proxy;
 using Microsoft.Extensions.Configuration;
 
@@ -73,9 +74,15 @@ internal sealed class EndpointAllocator(IEndpointProxyFactory proxies, FreePorts
             result = new ResourceEndpoint(endpoint, Take(resource, endpoint, wanted), Proxy: null);
         }
 
-        EndpointAllocation.Allocate(resource, endpoint, ConnectableHost(endpoint), result.PublicPort);
+        EndpointAllocation.Allocate(resource, endpoint, ConnectableHost(endpoint), result.PublicPort, FromContainers(resource, endpoint, result.PublicPort));
         return result;
     }
+
+    // Containers reach each other directly; the rest of this machine only by its bridge.
+    private static (string Host, int Port)? FromContainers(IResource resource, EndpointAnnotation endpoint, int publicPort) =>
+        resource is ContainerResource && !resource.HasAnnotationOfType<LocalServerAnnotation>()
+            ? (ContainerSpecs.HostNameOf(resource), endpoint.TargetPort ?? publicPort)
+            : null;
 
     private int? WantedPort(IResource resource, EndpointAnnotation endpoint, bool movable)
     {

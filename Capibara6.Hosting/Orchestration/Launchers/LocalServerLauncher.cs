@@ -37,6 +37,12 @@ internal sealed class LocalServerLauncher(
 
     private async Task<PostgresSpec> SpecAsync(PostgresServerResource resource, int port, Action<ProcessLine> log, CancellationToken cancellationToken)
     {
+        if (resource.Annotations.OfType<ContainerMountAnnotation>().Any(mount => mount.Target == "/docker-entrypoint-initdb.d"))
+        {
+            throw new InstanceLaunchException(
+                $"'{resource.Name}' has init files, which only its image runs. Start docker or podman, or use WithCreationScript on its databases.");
+        }
+
         var user = await resource.UserNameReference.GetValueAsync(cancellationToken);
         var password = await resource.PasswordParameter.GetValueAsync(cancellationToken);
         var data = DataFolder(resource);
@@ -96,7 +102,8 @@ internal sealed class LocalServerLauncher(
         public async Task<InstanceExit> StopAsync(CancellationToken cancellationToken)
         {
             await server.StopAsync(cancellationToken);
-            return await Exit;
+            var (exitCode, lastLines) = await server.Exit;
+            return new InstanceExit(exitCode, lastLines);
         }
 
         public ValueTask DisposeAsync() => server.DisposeAsync();

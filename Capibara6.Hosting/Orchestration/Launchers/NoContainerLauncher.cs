@@ -9,7 +9,7 @@ namespace Capibara6.Hosting.Orchestration.Launchers;
 internal sealed class NoContainerLauncher(ServerPlacement placement) : IInstanceLauncher
 {
     public bool CanLaunch(IResource resource) =>
-        resource is ContainerResource && !resource.HasAnnotationOfType<LocalServerAnnotation>() && placement.NoContainers is not null;
+        resource is ContainerResource && !resource.HasAnnotationOfType<LocalServerAnnotation>() && placement.Runtime is null;
 
     public Task<ILaunchedInstance> LaunchAsync(InstanceLaunch launch, CancellationToken cancellationToken)
     {

@@ -44,6 +44,8 @@ internal sealed class ProcessLauncher(
                 WorkingDirectory = command.WorkingDirectory,
                 Environment = environment,
                 OnLine = line => logs.Append(instance.Id, line.Text, line.IsError),
+                // Enough for the message above a long stack trace.
+                RetainedLines = 200,
             });
             return new LaunchedProcess(process, Describe(resource, command, configuration, process.Pid), Variables(configuration));
         }

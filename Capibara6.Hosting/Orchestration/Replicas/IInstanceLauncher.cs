@@ -25,6 +25,9 @@ internal interface ILaunchedInstance : IAsyncDisposable
     /// <summary>Completes, and never fails, when the instance has ended.</summary>
     Task<InstanceExit> Exit { get; }
 
+    /// <summary>True for what is left running when the host ends, to be found again by the next run.</summary>
+    bool OutlivesTheHost => false;
+
     /// <summary>How it runs: process number, program, container id and the like.</summary>
     ImmutableArray<ResourcePropertySnapshot> Properties { get; }
 

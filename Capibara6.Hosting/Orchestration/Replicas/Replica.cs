@@ -58,8 +58,9 @@ internal sealed class Replica(
     }
 
     /// <summary>Stops the instance and waits until it has ended. Harmless when it doesn't run.</summary>
+    /// <param name="leave">True when the host ends: what is meant to outlive it is left running.</param>
     /// <param name="cancellationToken">Cancels the patience: what still runs is killed.</param>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(bool leave, CancellationToken cancellationToken)
     {
         Run? run;
         lock (_gate)
@@ -73,7 +74,7 @@ internal sealed class Replica(
         }
 
         await using var hurry = cancellationToken.UnsafeRegister(static state => ((Run)state!).Hurry(), run);
-        run.Stop();
+        run.Stop(leave);
         await run.Task;
     }
 
@@ -160,6 +161,11 @@ internal sealed class Replica(
 
             await services.States.StoppingAsync(resource, Id);
             await ended.CancelAsync();
+            if (run.Leaves && launched.OutlivesTheHost)
+            {
+                return (new InstanceExit(0, []), probe.WasReady, true);
+            }
+
             await Task.WhenAll(ports.Select(port => DrainAsync(port, run.Hurried)));
             return (await launched.StopAsync(run.Hurried), probe.WasReady, true);
         }
@@ -192,7 +198,8 @@ internal sealed class Replica(
     private static string Quote(IReadOnlyList<string> lines)
     {
         const int MaxLines = 12;
-        var last = lines.Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(MaxLines).ToList();
+        // Of a stack trace, the message says more than the frames.
+        var last = lines.Where(line => !string.IsNullOrWhiteSpace(line) && !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(MaxLines).ToList();
         return last.Count == 0 ? "; it wrote nothing" : $"; its last output:\n    {string.Join("\n    ", last)}";
     }
 
@@ -210,7 +217,13 @@ internal sealed class Replica(
 
         public CancellationToken Hurried => Hurrying.Token;
 
-        public void Stop() => Stopping.Cancel();
+        public bool Leaves { get; private set; }
+
+        public void Stop(bool leave)
+        {
+            Leaves = leave;
+            Stopping.Cancel();
+        }
 
         public void Hurry() => Hurrying.Cancel();
 

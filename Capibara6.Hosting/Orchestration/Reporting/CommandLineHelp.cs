@@ -25,7 +25,7 @@ internal static class CommandLineHelp
         ("DOTNET_ENVIRONMENT", "name of the environment, such as Development"),
     ];
 
-    public static string Text(string application, DistributedApplicationModel model)
+    public static string Text(string application, DistributedApplicationModel model, IEnumerable<string> publishers)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{application}: runs the application on this machine, or writes what deploys it.");
@@ -36,6 +36,8 @@ internal static class CommandLineHelp
         }
 
         Line(text, "--KEY=VALUE", "any setting, such as --Parameters:NAME=VALUE");
+        text.AppendLine().AppendLine("Publishers");
+        Line(text, string.Join(", ", publishers), "for --publisher, with --output-path");
         text.AppendLine().AppendLine("Environment variables");
         foreach (var (name, help) in s_variables)
         {

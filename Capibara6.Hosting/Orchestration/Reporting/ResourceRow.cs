@@ -23,7 +23,7 @@ internal sealed record ResourceRow(string Name, string State, string? Style, str
             StateOf(snapshot, healthy),
             healthy ? snapshot.State.Style : KnownResourceStateStyles.Warn,
             string.Join(' ', snapshot.Urls.Where(url => !url.IsInternal).Select(url => url.Url)),
-            snapshot.Properties.FirstOrDefault(property => property.Name == Orchestration.RunsAs.Property)?.Value?.ToString() ?? string.Empty);
+            snapshot.State.Text != KnownResourceStates.Running ? string.Empty : snapshot.Properties.FirstOrDefault(property => property.Name == Orchestration.RunsAs.Property)?.Value?.ToString() ?? string.Empty);
     }
 
     /// <summary>Whether nothing more is to be expected of the instance by itself.</summary>
@@ -44,6 +44,7 @@ internal sealed record ResourceRow(string Name, string State, string? Style, str
             return healthy ? "Healthy" : snapshot.HealthReports.Any(report => report.Status is not null) ? "Running, unhealthy" : "Running";
         }
 
-        return snapshot.ExitCode is { } exitCode && exitCode != 0 ? $"{state} (code {exitCode})" : state;
+        // 143: ended as it was told to.
+        return snapshot.ExitCode is { } exitCode and not (0 or 143) ? $"{state} (code {exitCode})" : state;
     }
 }
