@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Capibara6.Tests.ServiceDefaults;
+
+[TestClass]
+public sealed class TelemetryTests
+{
+    private static readonly ActivitySource s_source = new("Capibara6.Tests.Telemetry");
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task Spans_OfProbes_AreNotMadeButThoseOfWorkAre()
+    {
+        var recorder = new SpanRecorder();
+        await using var host = await DefaultsHost.StartAsync(
+            Token,
+            builder => builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(recorder)),
+            app => app.MapGet("/work", () =>
+            {
+                using var step = s_source.StartActivity("step");
+                return "done";
+            }));
+        foreach (var path in new[] { "/health", "/alive", "/metrics", "/work" })
+        {
+            await host.Client.GetStringAsync(path, Token);
+        }
+
+        // A server's span ends after its answer has been sent.
+        await Eventually.TrueAsync(() => SpansOf(host).Length > 0, TimeSpan.FromSeconds(5), "the span of /work", Token);
+        var work = SpansOf(host).Single();
+        Assert.AreEqual("/work", work.GetTagItem("url.path"));
+        Assert.IsTrue(
+            recorder.Spans.Any(span => span.DisplayName == "step" && span.ParentSpanId == work.SpanId), "sources of our own are found by their prefix");
+
+        Activity[] SpansOf(DefaultsHost service) =>
+            [.. recorder.Spans.Where(span => span.Kind == ActivityKind.Server && Equals(span.GetTagItem("server.port"), new Uri(service.App.Urls.Single()).Port))];
+    }
+
+    [TestMethod]
+    public async Task Otlp_EndpointSet_GetsTracesAndMetrics()
+    {
+        var received = new ConcurrentBag<string>();
+        await using var collector = await DefaultsHost.StartAsync(
+            Token,
+            map: app => app.MapPost("/v1/{signal}", (string signal, HttpContext context) => received.Add(signal)));
+        await using var host = await DefaultsHost.StartAsync(
+            Token,
+            map: app => app.MapGet("/work", () => "done"),
+            settings:
+            [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.App.Urls.Single()),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ]);
+
+        await host.Client.GetStringAsync("/work", Token);
+        host.App.Services.GetRequiredService<TracerProvider>().ForceFlush();
+        host.App.Services.GetRequiredService<MeterProvider>().ForceFlush();
+
+        Assert.Contains("traces", received);
+        Assert.Contains("metrics", received);
+    }
+}
