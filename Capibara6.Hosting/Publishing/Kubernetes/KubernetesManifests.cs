@@ -35,6 +35,7 @@ internal static class KubernetesManifests
         }
 
         tree.Add("kustomization.yaml", new Kustomization { Resources = ["overlays/production"] });
+        tree.AddText("README.md", TreeReadme.Of(model, options, components));
         return tree;
     }
 }

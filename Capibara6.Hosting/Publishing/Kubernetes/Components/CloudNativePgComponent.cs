@@ -13,6 +13,8 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
 
     public string Name => "cloudnative-pg";
 
+    public string Needs => "the CloudNativePG operator in `cnpg-system`; the secrets named in its cluster";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         // TimescaleDB's image is not one that the operator can run.

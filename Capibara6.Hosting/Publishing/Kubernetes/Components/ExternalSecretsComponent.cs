@@ -10,6 +10,8 @@ internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, string s
 {
     public string Name => "external-secrets";
 
+    public string Needs => "the External Secrets operator with a ClusterSecretStore";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var holders = model.Workloads.Where(static workload => workload.HasSecrets).ToList();

@@ -12,6 +12,8 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
 
     public string Name => "gateway-api";
 
+    public string Needs => "the Gateway API with a GatewayClass `capibara6` whose proxies run in `gateway-system`, and cert-manager with its Gateway support";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var published = model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null }).ToList();

@@ -7,5 +7,8 @@ internal interface IManifestComponent
 {
     string Name { get; }
 
+    /// <summary>What the cluster must have for it, for the reader of the output.</summary>
+    string Needs { get; }
+
     void Write(ManifestTree tree, WorkloadModel model);
 }

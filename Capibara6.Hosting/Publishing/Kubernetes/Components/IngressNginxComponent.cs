@@ -13,6 +13,8 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
 
     public string Name => "ingress-nginx";
 
+    public string Needs => "ingress-nginx in the namespace `ingress-nginx`, and cert-manager";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var published = model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null }).ToList();

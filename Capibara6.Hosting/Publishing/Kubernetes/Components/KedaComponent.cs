@@ -13,6 +13,8 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
 
     public string Name => "keda";
 
+    public string Needs => "KEDA 2.14 or later in the namespace `keda`; metrics-server for the other autoscalers";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var scaled = model.Workloads.Where(static workload => workload is { QueueAutoscaling: not null, HttpPort: not null }).ToList();

@@ -15,6 +15,8 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
 
     public string Name => "monitoring";
 
+    public string Needs => "the Prometheus operator's resource types; a Prometheus of the cluster may scrape from the namespace `monitoring`";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var own = model.Workloads.Where(static workload => workload.IsMonitoring).ToList();

@@ -12,6 +12,8 @@ internal sealed class SecretFilesComponent(ObjectMetadata metadata) : IManifestC
 
     public string Name => "secret-files";
 
+    public string Needs => "nothing; the files beside it, which git ignores: see its templates, or publish with `--create-secrets`";
+
     public void Write(ManifestTree tree, WorkloadModel model)
     {
         var holders = model.Workloads.Where(static workload => workload.HasSecrets).ToList();

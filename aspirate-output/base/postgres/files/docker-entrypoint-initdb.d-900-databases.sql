@@ -1,0 +1,2 @@
+-- Written by the publisher: the databases that the model names.
+CREATE DATABASE "capibara6";
