@@ -11,23 +11,33 @@ namespace Capibara6.Core.Caching;
 /// <inheritdoc cref="IAnswerCache"/>
 internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
 {
-    private const HybridCacheEntryFlags LookOnly = HybridCacheEntryFlags.DisableUnderlyingData;
-
     private static readonly Meter s_meter = new("Capibara6.Caching");
 
     private static readonly Counter<long> s_lookups = s_meter.CreateCounter<long>(
         "capibara6.cache.lookups", unit: "{lookup}", description: "Look-ups of answers, by result.");
 
-    private static readonly HybridCacheEntryOptions s_lookOnly = new() { Flags = LookOnly };
+    private static readonly HybridCacheEntryOptions s_lookOnly = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+
+    // With Redis away the shared level is left out: nothing is serialised for nobody.
+    private static readonly HybridCacheEntryOptions s_lookOnlyHere = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache,
+    };
 
     private readonly ServiceProvider _own;
     private readonly HybridCache _cache;
     private readonly AnswerCacheVersion _version;
+    private readonly RedisLink _redis;
+    private readonly HybridCacheEntryOptions _everywhere;
+    private readonly HybridCacheEntryOptions _here;
 
     public AnswerCache(
         RedisLink redis, AnswerCacheVersion version, IOptions<AnswerCacheOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _version = version;
+        _redis = redis;
+        _everywhere = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime };
+        _here = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime, Flags = HybridCacheEntryFlags.DisableDistributedCache };
 
         // A container of its own: the bound on entries and the store are this cache's, not those of every user of
         // IMemoryCache and IDistributedCache in the host.
@@ -37,15 +47,8 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddMemoryCache(memory => memory.SizeLimit = options.Value.LocalEntries);
         services.AddSingleton<IDistributedCache>(new RedisAnswerStore(redis));
-        services.AddHybridCache(hybrid =>
-        {
-            hybrid.MaximumPayloadBytes = 8 * 1024 * 1024;
-            hybrid.DefaultEntryOptions = new HybridCacheEntryOptions
-            {
-                Expiration = options.Value.Lifetime,
-                LocalCacheExpiration = options.Value.LocalLifetime,
-            };
-        }).AddSerializer<CachedAnswer, CachedAnswerSerializer>();
+        services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = 8 * 1024 * 1024)
+            .AddSerializer<CachedAnswer, CachedAnswerSerializer>();
         _own = services.BuildServiceProvider();
         _cache = _own.GetRequiredService<HybridCache>();
     }
@@ -54,7 +57,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     public async ValueTask<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var answer = await _cache.GetOrCreateAsync(
-            _version.Qualify(key), static _ => ValueTask.FromResult<CachedAnswer?>(null), s_lookOnly, tags: null, cancellationToken);
+            _version.Qualify(key), static _ => ValueTask.FromResult<CachedAnswer?>(null), _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, tags: null, cancellationToken);
         Count(answer is not null);
         return answer;
     }
@@ -75,7 +78,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
                 pair.state.Makes = true;
                 return pair.make(pair.state, token);
             },
-            options: null,
+            Reach(),
             tags: null,
             cancellationToken);
         Count(!state.Makes);
@@ -83,7 +86,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     }
 
     public ValueTask StoreAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) =>
-        _cache.SetAsync(_version.Qualify(key), answer, options: null, tags: null, cancellationToken);
+        _cache.SetAsync(_version.Qualify(key), answer, Reach(), tags: null, cancellationToken);
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) =>
         _cache.RemoveAsync(_version.Qualify(key), cancellationToken);
@@ -91,6 +94,8 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     public Task ClearAsync(CancellationToken cancellationToken) => _version.ChangeAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    private HybridCacheEntryOptions Reach() => _redis.IsUsable ? _everywhere : _here;
 
     private static void Count(bool hit) => s_lookups.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
 }

@@ -12,7 +12,7 @@ internal sealed class DatabaseProbe(
     TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan s_cadence = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Looks once, and a second time before it calls the database away: a single slow answer is no outage.</summary>
@@ -58,7 +58,7 @@ internal sealed class DatabaseProbe(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return "no answer within a second";
+            return "no answer in time";
         }
         catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
         {

@@ -14,7 +14,7 @@ public sealed class UsageOptions
 
     /// <summary>Rows per statement, 1 to 10,000.</summary>
     [Range(1, 10_000)]
-    public int BatchSize { get; set; } = 500;
+    public int BatchSize { get; set; } = 1_000;
 
     /// <summary>How long rows are gathered before they are written, 0 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
