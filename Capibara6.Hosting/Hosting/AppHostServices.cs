@@ -5,6 +5,7 @@ using Capibara6.Hosting.ApplicationModel;
 using Capibara6.Hosting.Orchestration;
 using Capibara6.Hosting.Orchestration.Reporting;
 using Capibara6.Hosting.Publishing;
+using Capibara6.Hosting.ResourceService;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,6 +45,7 @@ internal static class AppHostServices
             builder.Services.AddEventingSubscriber<MissingParameterCheck>();
             builder.Services.AddHostedService<ResourceHealthCheckService>();
             builder.Services.AddHostedService<ParentStatePropagation>();
+            builder.Services.AddResourceService(builder.Configuration);
             builder.Services.AddOrchestration();
             builder.Services.AddHostedService<OrchestratorStop>();
         }

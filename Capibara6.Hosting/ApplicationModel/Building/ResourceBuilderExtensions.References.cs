@@ -96,7 +96,7 @@ public static partial class ResourceBuilderExtensions
 
             if (flags.HasFlag(ReferenceEnvironmentInjectionFlags.Endpoints))
             {
-                context.EnvironmentVariables[EnvironmentNames.Encode(name)] = uri.ToString();
+                context.EnvironmentVariables[name] = uri.ToString();
             }
         });
     }

@@ -81,6 +81,22 @@ public partial class ResourceNotificationService : IDisposable
     /// <summary>The states of all instances as they are now, and then every change, until cancelled.</summary>
     public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        using var subscription = Subscribe();
+        foreach (var current in subscription.Current)
+        {
+            yield return current;
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        await foreach (var change in subscription.Changes.ReadAllAsync(ending.Token).ConfigureAwait(false))
+        {
+            yield return change;
+        }
+    }
+
+    /// <summary>The states as they are now, and a reader of every change from now on.</summary>
+    internal ResourceSubscription Subscribe()
+    {
         // Unbounded: what comes in are state changes of the resources of one program, and dropping one would break waits.
         var channel = Channel.CreateUnbounded<ResourceEvent>(new UnboundedChannelOptions { SingleReader = true });
         lock (_watchersGate)
@@ -88,35 +104,25 @@ public partial class ResourceNotificationService : IDisposable
             _watchers.Add(channel);
         }
 
-        try
+        var current = new List<ResourceEvent>();
+        foreach (var (id, state) in _states)
         {
-            foreach (var (id, state) in _states)
+            lock (state.Gate)
             {
-                ResourceEvent? current;
-                lock (state.Gate)
+                if (state.Snapshot is { } snapshot)
                 {
-                    current = state.Snapshot is null ? null : new ResourceEvent(state.Resource, id, state.Snapshot);
+                    current.Add(new ResourceEvent(state.Resource, id, snapshot));
                 }
-
-                if (current is not null)
-                {
-                    yield return current;
-                }
-            }
-
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-            await foreach (var change in channel.Reader.ReadAllAsync(ending.Token).ConfigureAwait(false))
-            {
-                yield return change;
             }
         }
-        finally
+
+        return new ResourceSubscription(current, channel.Reader, () =>
         {
             lock (_watchersGate)
             {
                 _watchers.Remove(channel);
             }
-        }
+        });
     }
 
     public void Dispose()

@@ -115,6 +115,9 @@ public sealed partial class ManifestPublishingContext
         Writer.WriteEndObject();
     }
 
+    /// <summary>A value as it would be written.</summary>
+    internal static string Expression(object value) => new ManifestExpressions().Format(value);
+
     private void WriteNumber(string name, int? value)
     {
         if (value is not null)

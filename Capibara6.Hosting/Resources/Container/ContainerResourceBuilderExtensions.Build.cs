@@ -64,20 +64,6 @@ public static partial class ContainerResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Makes files of this machine visible in the container: the source is mounted read-only at the destination.</summary>
-    /// <param name="sourcePath">Absolute or relative to the AppHost's folder.</param>
-    /// <exception cref="NotSupportedException">An owner, group or mask is given: a mount has those of the files.</exception>
-    public static IResourceBuilder<T> WithContainerFiles<T>(
-        this IResourceBuilder<T> builder, string destinationPath, string sourcePath, int? defaultOwner = null, int? defaultGroup = null, UnixFileMode? umask = null)
-        where T : ContainerResource
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return defaultOwner is null && defaultGroup is null && umask is null
-            ? builder.WithBindMount(sourcePath, destinationPath, isReadOnly: true)
-            : throw new NotSupportedException(
-                $"'{builder.Resource.Name}': WithContainerFiles mounts files with their own owner and mode; owner, group and umask can't be given.");
-    }
-
     private static DockerfileBuildAnnotation Build<T>(this IResourceBuilder<T> builder) where T : ContainerResource
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -4,7 +4,7 @@ using Capibara6.Hosting.ApplicationModel;
 namespace Aspire.Hosting;
 
 /// <summary>Adds parameters and connection strings that are given from outside.</summary>
-public static partial class ParameterResourceBuilderExtensions
+public static class ParameterResourceBuilderExtensions
 {
     /// <summary>Adds a parameter read from <c>Parameters:{name}</c>.</summary>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>

@@ -80,9 +80,24 @@ internal static class ProjectDefaults
                 endpoint.UriScheme = "https";
                 resource.DefaultHttpsEndpoint = endpoint;
             });
+            builder.ApplicationBuilder.OnBeforeStart((_, _) =>
+            {
+                ShareTargetPort(resource);
+                return Task.CompletedTask;
+            });
         }
 
         builder.WithEnvironment(context => ProjectEnvironment.SetPublishMode(context, resource));
+    }
+
+    // TLS ends before a deployed project: both endpoints lead to the port on which it listens.
+    private static void ShareTargetPort(ProjectResource resource)
+    {
+        var http = resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == "http");
+        if (resource.DefaultHttpsEndpoint is { TargetPort: null } https && http is not null)
+        {
+            https.TargetPort = http.TargetPort;
+        }
     }
 
     private static void Configure(EndpointAnnotation endpoint, Uri uri, bool withPort, bool http2)
