@@ -67,8 +67,21 @@ internal static class InitialSnapshots
         return
         [
             .. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(command => new ResourceCommandSnapshot(
-                command.Name, command.UpdateState(context), command.DisplayName, command.DisplayDescription, null,
+                command.Name, CommandState(command, context), command.DisplayName, command.DisplayDescription, null,
                 command.ConfirmationMessage, command.IconName, command.IconVariant, command.IsHighlighted) { Visibility = command.Visibility }),
         ];
+    }
+
+    private static ResourceCommandState CommandState(ResourceCommandAnnotation command, UpdateCommandStateContext context)
+    {
+        try
+        {
+            return command.UpdateState(context);
+        }
+        catch (Exception)
+        {
+            // Code of the program's author: its mistake must cost its command, not the state of the resource.
+            return ResourceCommandState.Disabled;
+        }
     }
 }

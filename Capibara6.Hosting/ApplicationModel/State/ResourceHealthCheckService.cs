@@ -49,8 +49,7 @@ internal sealed class ResourceHealthCheckService(
         if (state == KnownResourceStates.Running)
         {
             var monitor = _monitors.GetOrAdd(change.Resource, _ => new Monitor());
-            monitor.NoticeRunning(change.ResourceId);
-            if (monitor.Work is null or { IsCompleted: true })
+            if (monitor.NoticeRunning(change.ResourceId))
             {
                 monitor.Work = MonitorAsync(change.Resource, monitor, stoppingToken);
             }
@@ -67,15 +66,16 @@ internal sealed class ResourceHealthCheckService(
         var keys = resource.TryGetAnnotationsIncludingAncestorsOfType<HealthCheckAnnotation>(out var checks)
             ? checks.Select(check => check.Key).ToHashSet(StringComparer.OrdinalIgnoreCase)
             : [];
-        if (keys.Count == 0)
-        {
-            RaiseReady(resource, stoppingToken);
-            return;
-        }
-
         var failures = 0;
-        while (monitor.AnyRunning && !stoppingToken.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested && !monitor.EndsWithNothingRunning())
         {
+            if (keys.Count == 0)
+            {
+                RaiseReady(resource, stoppingToken);
+                await monitor.PauseAsync(Timeout.InfiniteTimeSpan, time, stoppingToken).ConfigureAwait(false);
+                continue;
+            }
+
             var healthy = await CheckAsync(resource, keys, stoppingToken).ConfigureAwait(false);
             failures = healthy ? 0 : failures + 1;
             if (healthy)
@@ -144,26 +144,47 @@ internal sealed class ResourceHealthCheckService(
     /// <summary>Which instances run, and the work of looking after them.</summary>
     private sealed class Monitor : IDisposable
     {
-        private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.OrdinalIgnoreCase);
+        private readonly Lock _gate = new();
+        private readonly HashSet<string> _running = new(StringComparer.OrdinalIgnoreCase);
         private readonly SemaphoreSlim _changed = new(0, 1);
+        private bool _working;
 
         public Task? Work { get; set; }
 
-        public bool AnyRunning => !_running.IsEmpty;
-
-        public void NoticeRunning(string id)
+        /// <summary>True when the work has to be started.</summary>
+        public bool NoticeRunning(string id)
         {
-            if (_running.TryAdd(id, true))
+            lock (_gate)
             {
-                Wake();
+                if (_running.Add(id))
+                {
+                    Wake();
+                }
+
+                var starts = !_working;
+                _working = true;
+                return starts;
             }
         }
 
         public void NoticeNotRunning(string id)
         {
-            if (_running.TryRemove(id, out _))
+            lock (_gate)
             {
-                Wake();
+                if (_running.Remove(id))
+                {
+                    Wake();
+                }
+            }
+        }
+
+        /// <summary>True when nothing runs any more: the work ends, and the next instance that runs starts it again.</summary>
+        public bool EndsWithNothingRunning()
+        {
+            lock (_gate)
+            {
+                _working = _running.Count > 0;
+                return !_working;
             }
         }
 
@@ -173,7 +194,7 @@ internal sealed class ResourceHealthCheckService(
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var change = _changed.WaitAsync(woken.Token);
             var first = await Task.WhenAny(change, Task.Delay(pause, time, woken.Token)).ConfigureAwait(false);
-            if (first == change && AnyRunning && !cancellationToken.IsCancellationRequested)
+            if (first == change && !cancellationToken.IsCancellationRequested && AnyRunning())
             {
                 // At most one look in a second, however often things change.
                 await Task.Delay(UnhealthyStep, time, cancellationToken).ConfigureAwait(false);
@@ -184,6 +205,14 @@ internal sealed class ResourceHealthCheckService(
         }
 
         public void Dispose() => _changed.Dispose();
+
+        private bool AnyRunning()
+        {
+            lock (_gate)
+            {
+                return _running.Count > 0;
+            }
+        }
 
         private void Wake()
         {

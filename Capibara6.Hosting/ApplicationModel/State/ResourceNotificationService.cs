@@ -56,7 +56,7 @@ public partial class ResourceNotificationService : IDisposable
         lock (state.Gate)
         {
             var previous = state.Snapshot ?? InitialSnapshots.For(resource, _time);
-            var changed = InitialSnapshots.Complete(resource, stateFactory(previous), _services);
+            var changed = InitialSnapshots.Complete(resource, ForgetHealthOfAnEarlierRun(previous, stateFactory(previous)), _services);
             state.Snapshot = changed;
             if (previous.State?.Text != changed.State?.Text)
             {
@@ -138,6 +138,12 @@ public partial class ResourceNotificationService : IDisposable
             _disposing.Cancel();
         }
     }
+
+    // What was healthy before it stopped has to prove it again.
+    private static CustomResourceSnapshot ForgetHealthOfAnEarlierRun(CustomResourceSnapshot previous, CustomResourceSnapshot changed) =>
+        changed.State?.Text == KnownResourceStates.Running && previous.State?.Text != KnownResourceStates.Running && !changed.HealthReports.IsDefault
+            ? changed with { HealthReports = [.. changed.HealthReports.Select(report => report with { Status = null })] }
+            : changed;
 
     private void Broadcast(ResourceEvent change)
     {

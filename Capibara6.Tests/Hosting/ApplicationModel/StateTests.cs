@@ -51,6 +51,27 @@ public sealed class StateTests
     }
 
     [TestMethod]
+    public async Task Health_ResourceStartsAgain_HasToProveItAgain()
+    {
+        var checks = 0;
+        await using var builder = HostingTest.RunMode();
+        builder.Services.AddHealthChecks().AddCheck("own", () => Interlocked.Increment(ref checks) > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider());
+        var container = builder.AddContainer("one", "image").WithHealthCheck("own");
+        await using var application = await builder.BuildAsync(Token);
+        using var health = await StartHealthAsync(application);
+        var notifications = application.ResourceNotifications;
+        await notifications.PublishUpdateAsync(container.Resource, snapshot => snapshot with { State = KnownResourceStates.Running });
+        await notifications.WaitForResourceHealthyAsync("one", Token);
+
+        await notifications.PublishUpdateAsync(container.Resource, snapshot => snapshot with { State = KnownResourceStates.Exited });
+        await notifications.PublishUpdateAsync(container.Resource, snapshot => snapshot with { State = KnownResourceStates.Running });
+
+        Assert.IsTrue(notifications.TryGetCurrentState("one", out var again));
+        Assert.AreEqual(HealthStatus.Unhealthy, again.Snapshot.HealthStatus);
+    }
+
+    [TestMethod]
     public async Task WaitForDependencies_DependencyFails_SaysWhich()
     {
         await using var builder = HostingTest.RunMode();
