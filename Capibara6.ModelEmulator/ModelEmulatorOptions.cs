@@ -30,8 +30,11 @@ public sealed class ModelEmulatorOptions
     [ValidateEnumeratedItems]
     public IList<Fault> Faults { get; } = [];
 
+    /// <summary>The product's own names, so that it finds them without configuration, and two that say what they are.</summary>
     public static IReadOnlyList<EmulatedModel> DefaultModels { get; } =
     [
+        new EmulatedModel { Id = "capibara6-20b", ContextWindow = 131_072 },
+        new EmulatedModel { Id = "capibara6-120b", ContextWindow = 131_072 },
         new EmulatedModel { Id = "emulator-20b", ContextWindow = 32_768 },
         new EmulatedModel { Id = "emulator-120b", ContextWindow = 131_072 },
     ];

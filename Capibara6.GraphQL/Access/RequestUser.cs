@@ -10,5 +10,7 @@ internal static class RequestUser
 
     public static IDictionary<string, object?> ContextOf(Caller caller) => new Dictionary<string, object?>(StringComparer.Ordinal) { [Key] = caller };
 
-    public static Caller Caller(this IResolveFieldContext context) => (Caller)context.UserContext[Key]!;
+    public static Caller Caller(this IResolveFieldContext context) => context.UserContext.Caller();
+
+    public static Caller Caller(this IDictionary<string, object?> userContext) => (Caller)userContext[Key]!;
 }

@@ -1,4 +1,5 @@
 using Capibara6.Core;
+using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
@@ -17,6 +18,7 @@ internal static class BatchFields
     {
         query.Field<BatchType>("batch")
             .Description("Your batch of that id (an administrator's: any).")
+            .RequirePermission(Permissions.Read)
             .Argument<NonNullGraphType<IdGraphType>>("id")
             .Resolve()
             .WithScope()
@@ -24,6 +26,7 @@ internal static class BatchFields
             .ResolveAsync(FindAsync);
         query.Field<ListGraphType<NonNullGraphType<BatchType>>>("batches")
             .Description("Your batches, newest first.")
+            .RequirePermission(Permissions.Read)
             .Argument<IntGraphType>("first", $"How many, 1 to 100; {DefaultPage} when left out.")
             .Argument<IdGraphType>("before", "The last id of the page before; leave out for the first page.")
             .WithPageCost("first", DefaultPage)
@@ -37,6 +40,7 @@ internal static class BatchFields
     {
         mutation.Field<BatchType>("processBatch")
             .Description("Accepts a batch, whole or not at all; workers answer it in the background.")
+            .RequirePermission(Permissions.Execute)
             .Argument<NonNullGraphType<ProcessBatchInputType>>("input")
             .WithCost(Costs.BatchAccept)
             .Resolve()
@@ -45,6 +49,7 @@ internal static class BatchFields
             .ResolveAsync(AcceptAsync);
         mutation.Field<BatchType>("cancelBatch")
             .Description("Ends what has not begun of your batch.")
+            .RequirePermission(Permissions.Read)
             .Argument<NonNullGraphType<IdGraphType>>("id")
             .Resolve()
             .WithScope()

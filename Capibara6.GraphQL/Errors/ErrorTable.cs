@@ -1,5 +1,6 @@
 using System.Globalization;
 using Capibara6.Core;
+using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Transport;
 using GraphQL;
 using GraphQL.Execution;
@@ -22,6 +23,7 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
         return executionError switch
         {
             FailureError error => Describe(error.Failure),
+            ForbiddenFieldError error => Describe(error.Message, FailureCodes.Forbidden, rule: null),
             ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
             ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
             // Parsing and validation: the library's own code says which rule, for tools.

@@ -1,5 +1,7 @@
 using Capibara6.Core;
+using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
+using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using GraphQL;
 using GraphQL.Types;
@@ -12,9 +14,11 @@ internal static class ModelFields
     {
         query.Field<NonNullGraphType<ListGraphType<NonNullGraphType<ModelType>>>>("models")
             .Description("All models, smallest first.")
+            .RequirePermission(Permissions.Read)
             .Resolve(context => CatalogOf(context).Models);
         query.Field<ModelType>("model")
             .Description("The model of that id; the error model_not_found when there is none.")
+            .RequirePermission(Permissions.Read)
             .Argument<NonNullGraphType<IdGraphType>>("id")
             .Resolve(context => CatalogOf(context).Find(context.GetArgument<string>("id")) ?? throw NotFound(context.GetArgument<string>("id")));
     }

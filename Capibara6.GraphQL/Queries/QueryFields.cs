@@ -1,3 +1,4 @@
+using Capibara6.Core.Identity;
 using Capibara6.Core.Queries;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
@@ -13,6 +14,7 @@ internal static class QueryFields
     public static void AddQueries(this ObjectGraphType mutation) =>
         mutation.Field<QueryResultType>("processQuery")
             .Description("Answers one question. It is a mutation because it costs: a model is called, and the answer is recorded.")
+            .RequirePermission(Permissions.Execute)
             .Argument<NonNullGraphType<ProcessQueryInputType>>("input")
             .WithCost(Costs.ModelCall)
             .Resolve()

@@ -17,7 +17,7 @@ internal sealed class GraphQLOverHttp(
     IOptions<GraphQLTransportOptions> options,
     ILogger<GraphQLOverHttp> logger)
 {
-    private static readonly IValidationRule[] s_rules = [new OfferedOperations(), .. DocumentValidator.CoreRules];
+    private static readonly IValidationRule[] s_rules = [new OfferedOperations(), new PermittedFields(), .. DocumentValidator.CoreRules];
     private static readonly IValidationRule[] s_rulesOfGet = [.. s_rules, new ReadOnlyOverGet()];
 
     public async Task AnswerAsync(HttpContext context)

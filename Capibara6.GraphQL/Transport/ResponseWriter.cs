@@ -1,4 +1,5 @@
 using Capibara6.Core;
+using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using GraphQL;
 using GraphQL.Execution;
@@ -55,6 +56,7 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<Gra
 
         var errors = result.Errors ?? [];
         return errors.Any(error => error is ChangesOverGetError) ? StatusCodes.Status405MethodNotAllowed
+            : errors.Any(error => error is ForbiddenFieldError) ? StatusCodes.Status403Forbidden
             : errors.Any(error => error is TimeoutError) ? StatusCodes.Status504GatewayTimeout
             : errors.All(ErrorTable.IsOfTheRequest) ? format.StatusOfInvalidDocument
             : StatusCodes.Status500InternalServerError;

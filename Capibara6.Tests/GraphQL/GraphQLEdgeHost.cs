@@ -1,11 +1,14 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
+using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Schema;
 using Capibara6.Tests.Api;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +29,9 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
     public ScriptedPipeline Pipeline { get; } = new();
 
     public ScriptedBatches Batches { get; } = new();
+
+    /// <summary>Who asks.</summary>
+    public Caller Caller { get; set; } = Caller.System;
 
     public LogRecorder Log { get; } = new();
 
@@ -65,6 +71,7 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
             services.Replace(ServiceDescriptor.Singleton<IQueryPipeline>(Pipeline));
             services.Replace(ServiceDescriptor.Singleton<IBatches>(Batches));
             services.Replace(ServiceDescriptor.Singleton<IModelCatalog, ScriptedCatalog>());
+            services.Replace(ServiceDescriptor.Singleton<ICallerAccessor>(new ScriptedCaller(this)));
         });
     }
 
@@ -72,6 +79,11 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
     private static bool IsCoresBackgroundWork(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService)
         && service.ImplementationType?.Assembly == typeof(IQueryPipeline).Assembly;
+
+    private sealed class ScriptedCaller(GraphQLEdgeHost host) : ICallerAccessor
+    {
+        public Caller CallerOf(HttpContext context) => host.Caller;
+    }
 }
 
 internal static class GraphQLClient

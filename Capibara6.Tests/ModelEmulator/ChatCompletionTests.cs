@@ -170,7 +170,7 @@ public sealed class ChatCompletionTests
         using var response = await _client.GetAsync("v1/models", Token);
         var list = await response.ReadJsonAsync(Token);
         string[] ids = [.. list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
-        CollectionAssert.AreEqual(new[] { "emulator-20b", "emulator-120b" }, ids);
+        CollectionAssert.AreEqual(new[] { "capibara6-20b", "capibara6-120b", "emulator-20b", "emulator-120b" }, ids);
 
         using var one = await _client.GetAsync("v1/models/emulator-120b", Token);
         Assert.AreEqual("model", (await one.ReadJsonAsync(Token)).GetProperty("object").GetString());
