@@ -19,9 +19,15 @@ public sealed class RequestTimeoutTests
         var ended = new TaskCompletionSource();
         host.Pipeline.Execute = async (_, cancellationToken) =>
         {
-            using var registration = cancellationToken.Register(ended.SetResult);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            throw new InvalidOperationException("never");
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                throw new InvalidOperationException("never");
+            }
+            finally
+            {
+                ended.SetResult();
+            }
         };
 
         using var response = await host.CreateClient().PostAsJsonAsync("/api/v1/query", new { query = "x" }, TestContext.CancellationToken);
