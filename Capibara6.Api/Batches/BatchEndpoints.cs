@@ -3,6 +3,7 @@ using Capibara6.Api.Access;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
+using Capibara6.Api.Streaming;
 using Capibara6.Core;
 using Capibara6.Core.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,6 +27,9 @@ internal static class BatchEndpoints
         group.MapGet("/{id}/results", ReadResultsAsync).WithName("getBatchResults").WithFailures(404)
             .WithRequestTimeout(RequestLimits.StreamPolicy)
             .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(BatchItemResponse), [JsonLinesResult.ContentType]));
+        group.MapGet("/{id}/events", WatchAsync).WithName("watchBatch").WithFailures(404)
+            .WithRequestTimeout(RequestLimits.StreamPolicy)
+            .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(string), [EventStream.ContentType]));
         group.MapDelete("/{id}", CancelAsync).WithName("cancelBatch").WithFailures(404, 409);
     }
 
@@ -91,6 +95,21 @@ internal static class BatchEndpoints
 
         var outcome = await batches.ReadResultsAsync(batchId, caller.Caller, cancellationToken);
         return outcome.ToResult(items => new JsonLinesResult(items));
+    }
+
+    /// <summary>Watch a batch</summary>
+    /// <remarks>
+    /// Server-sent events: <c>progress</c> with the batch now and whenever it has come along, <c>done</c> when it has
+    /// ended, <c>error</c> with problem details when it can't be watched any longer.
+    /// </remarks>
+    /// <param name="id">The batch's id.</param>
+    /// <response code="200">The events.</response>
+    internal static async Task<Results<EventStreamResult<Outcome<BatchView>>, FailureResult>> WatchAsync(
+        string id, CurrentCaller caller, IBatches batches, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var outcome = Guid.TryParse(id, out var batchId) ? await batches.FindAsync(batchId, caller.Caller, cancellationToken) : NoSuchBatch;
+        return outcome.ToResult(batch => new EventStreamResult<Outcome<BatchView>>(
+            [], BatchEvents.WatchAsync(batch, batches, caller.Caller, time, cancellationToken).GetAsyncEnumerator(cancellationToken), new BatchEvents()));
     }
 
     /// <summary>Cancel a batch</summary>

@@ -106,8 +106,11 @@ internal sealed class ScriptedBatches : IBatches
         return Task.FromResult<Outcome<BatchView>>(View(request.Items.Count, request.Priority));
     }
 
+    /// <summary>What the known batch looks like, one look after the other; the last one stays.</summary>
+    public Queue<Outcome<BatchView>> Looks { get; } = new([View(1, BatchPriority.Low)]);
+
     public Task<Outcome<BatchView>> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<BatchView>>(id == Known ? View(1, BatchPriority.Low) : Missing);
+        Task.FromResult(id != Known ? Missing : Looks.Count > 1 ? Looks.Dequeue() : Looks.Peek());
 
     public Task<Outcome<IReadOnlyList<BatchView>>> ListAsync(Caller caller, Guid? before, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IReadOnlyList<BatchView>>>(
@@ -119,7 +122,7 @@ internal sealed class ScriptedBatches : IBatches
     public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IAsyncEnumerable<BatchItemResult>>>(new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(Results()));
 
-    private static BatchView View(int total, BatchPriority priority) => new()
+    public static BatchView View(int total, BatchPriority priority) => new()
     {
         Id = Known,
         Status = BatchStatus.Queued,

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using Capibara6.Core;
 using Capibara6.Core.Jobs;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Capibara6.Tests.Api.Batches;
 
@@ -109,5 +111,51 @@ public sealed class BatchEndpointTests
 
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         await EdgeHost.ReadProblemAsync(response, TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    public async Task Events_TellEachChangeUntilTheEnd()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = new EdgeHost { Time = time };
+        var begun = ScriptedBatches.View(2, BatchPriority.Low) with { Status = BatchStatus.Running, Running = 2, Pending = 0 };
+        host.Batches.Looks.Clear();
+        host.Batches.Looks.Enqueue(ScriptedBatches.View(2, BatchPriority.Low));
+        host.Batches.Looks.Enqueue(begun);
+        host.Batches.Looks.Enqueue(begun);
+        host.Batches.Looks.Enqueue(begun with { Status = BatchStatus.Completed, Running = 0, Succeeded = 2 });
+
+        var events = await WatchAsync(host, time);
+
+        CollectionAssert.AreEqual(new[] { "progress", "progress", "done" }, events.Select(item => item.EventType).ToArray());
+        Assert.AreEqual(2, JsonElement.Parse(events[^1].Data).GetProperty("succeeded").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task Events_OfABatchThatCanNoLongerBeRead_EndInAnError()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = new EdgeHost { Time = time };
+        host.Batches.Looks.Enqueue(new Failure(FailureCodes.DatabaseUnavailable, FailureKind.Unavailable, "It is away."));
+
+        var events = await WatchAsync(host, time);
+
+        CollectionAssert.AreEqual(new[] { "progress", "error" }, events.Select(item => item.EventType).ToArray());
+        Assert.AreEqual(FailureCodes.DatabaseUnavailable, JsonElement.Parse(events[^1].Data).GetProperty("code").GetString());
+    }
+
+    private async Task<List<SseItem<string>>> WatchAsync(EdgeHost host, FakeTimeProvider time)
+    {
+        using var response = await host.CreateClient().GetAsync(
+            $"/api/v1/batch/{ScriptedBatches.Known}/events", HttpCompletionOption.ResponseHeadersRead, TestContext.CancellationToken);
+        var reading = response.ReadEventsAsync(TestContext.CancellationToken);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return reading.IsCompleted;
+            },
+            TimeSpan.FromSeconds(20), "the last event", TestContext.CancellationToken);
+        return await reading;
     }
 }

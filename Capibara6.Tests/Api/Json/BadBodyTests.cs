@@ -140,6 +140,8 @@ public sealed class BadBodyTests
     [DataRow("GET", "/", HttpStatusCode.NotFound, "not_found")]
     [DataRow("GET", "/api/v1/models/none", HttpStatusCode.NotFound, "model_not_found")]
     [DataRow("GET", "/api/v1/batch/not-an-id", HttpStatusCode.NotFound, "batch_not_found")]
+    [DataRow("GET", "/api/v1/batch/not-an-id/events", HttpStatusCode.NotFound, "batch_not_found")]
+    [DataRow("GET", "/api/v1/batch/not-an-id/results", HttpStatusCode.NotFound, "batch_not_found")]
     [DataRow("DELETE", "/api/v1/batch/not-an-id", HttpStatusCode.NotFound, "batch_not_found")]
     [DataRow("GET", "/api/v1/batch?limit=0", HttpStatusCode.BadRequest, "invalid_value")]
     [DataRow("GET", "/api/v1/batch?limit=x", HttpStatusCode.BadRequest, "invalid_value")]
