@@ -19,6 +19,13 @@ internal static class DatabaseFaults
         _ => false,
     };
 
+    /// <summary>
+    /// True also while a table is missing: services start beside the worker that makes it. For work in the background, which
+    /// comes round again; a migration that misses a table is wrong.
+    /// </summary>
+    public static bool IsNotReady(Exception exception) =>
+        IsAway(exception) || exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
+
     /// <summary>True when the server ended the statement for another's sake, and it may be repeated at once.</summary>
     public static bool IsConflict(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };

@@ -47,8 +47,16 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
     public static async Task<ApiHost> StartAsync(CancellationToken cancellationToken)
     {
         var host = await StartEmptyAsync(cancellationToken);
-        await host.MigrateAsync(cancellationToken);
-        return host;
+        try
+        {
+            await host.MigrateAsync(cancellationToken);
+            return host;
+        }
+        catch (Exception exception)
+        {
+            var log = string.Join('\n', host.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning));
+            throw new InvalidOperationException($"The API didn't start. It logged:\n{log}", exception);
+        }
     }
 
     public Task MigrateAsync(CancellationToken cancellationToken) =>
