@@ -21,6 +21,9 @@ internal sealed class ResourceHealthCheckService(
     /// <summary>Between two looks at an unhealthy one, times the failures in a row up to five.</summary>
     internal static readonly TimeSpan UnhealthyStep = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same before it was ever healthy, up to a second: others wait for it to start.</summary>
+    internal static readonly TimeSpan StartingStep = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<IResource, Monitor> _monitors = [];
     private readonly ConcurrentDictionary<IResource, bool> _ready = [];
 
@@ -72,7 +75,7 @@ internal sealed class ResourceHealthCheckService(
             if (keys.Count == 0)
             {
                 RaiseReady(resource, stoppingToken);
-                await monitor.PauseAsync(Timeout.InfiniteTimeSpan, time, stoppingToken).ConfigureAwait(false);
+                await monitor.PauseAsync(Timeout.InfiniteTimeSpan, UnhealthyStep, time, stoppingToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -83,8 +86,9 @@ internal sealed class ResourceHealthCheckService(
                 RaiseReady(resource, stoppingToken);
             }
 
-            var pause = healthy ? HealthyInterval : UnhealthyStep * Math.Min(5, failures);
-            await monitor.PauseAsync(pause, time, stoppingToken).ConfigureAwait(false);
+            var starting = !_ready.ContainsKey(resource);
+            var pause = healthy ? HealthyInterval : starting ? StartingStep * Math.Min(4, failures) : UnhealthyStep * Math.Min(5, failures);
+            await monitor.PauseAsync(pause, starting ? StartingStep : UnhealthyStep, time, stoppingToken).ConfigureAwait(false);
         }
     }
 
@@ -189,15 +193,15 @@ internal sealed class ResourceHealthCheckService(
         }
 
         /// <summary>Waits, but not on after a change of what runs.</summary>
-        public async Task PauseAsync(TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
+        /// <param name="least">Waited even then: however often things change, there are no more looks than that.</param>
+        public async Task PauseAsync(TimeSpan pause, TimeSpan least, TimeProvider time, CancellationToken cancellationToken)
         {
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var change = _changed.WaitAsync(woken.Token);
             var first = await Task.WhenAny(change, Task.Delay(pause, time, woken.Token)).ConfigureAwait(false);
             if (first == change && !cancellationToken.IsCancellationRequested && AnyRunning())
             {
-                // At most one look in a second, however often things change.
-                await Task.Delay(UnhealthyStep, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(least, time, cancellationToken).ConfigureAwait(false);
             }
 
             await woken.CancelAsync().ConfigureAwait(false);
