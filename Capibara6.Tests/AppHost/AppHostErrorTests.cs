@@ -42,7 +42,7 @@ public sealed class AppHostErrorTests
 
         Assert.AreEqual(0, exitCode);
         Assert.AreEqual(string.Empty, errors);
-        foreach (var listed in new[] { "--replicas", "manifest", "Parameters__NAME", "--Endpoints:capibara6-api:http:Port=PORT", "--Parameters:postgres-password=VALUE" })
+        foreach (var listed in new[] { "--replicas", "manifest", "Parameters__NAME", "--Endpoints:capibara6-api:http:Port=PORT", "--Parameters:admin-password=VALUE" })
         {
             StringAssert.Contains(output, listed);
         }

@@ -37,11 +37,14 @@ public sealed class ExecutableTests
             builder => builder.AddExecutable("once", "sh", folder.Path, "-c", "[ -e crashed ] && exec sleep 600; touch crashed; echo out of luck; exit 3"),
             Token);
 
-        var resting = await app.WaitAsync("once", ReplicaStates.Restarting, Token);
-        var running = await app.WaitUntilRunningAsync("once", Token);
+        // The rest is short: what lasts is the second run, and the crash that its snapshot remembers.
+        var running = await app.States.WaitForResourceAsync(
+            "once",
+            change => change.Snapshot.State?.Text == KnownResourceStates.Running
+                && change.Snapshot.Properties.Any(property => property is { Name: ReplicaStates.CrashesProperty, Value: 1 }),
+            Token);
 
-        Assert.AreEqual(3, resting.ExitCode);
-        Assert.IsNull(running.ExitCode);
+        Assert.IsNull(running.Snapshot.ExitCode);
         await AssertLogsAsync(app, "once", "out of luck");
     }
 
