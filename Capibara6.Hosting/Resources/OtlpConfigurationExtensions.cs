@@ -68,10 +68,9 @@ public static class OtlpConfigurationExtensions
         }
     }
 
-    // Without a dashboard and without an address, every export would fail and be tried again.
+    // Without an address, which a dashboard sets when it starts, every export would fail and be tried again.
     private static bool HasReceiver(ConfigurationManager configuration) =>
-        configuration[AppHostConfiguration.DashboardDisabledKey] is not "true"
-        || AppHostConfiguration.Read(configuration, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "DOTNET_DASHBOARD_OTLP_ENDPOINT_URL") is not null
+        AppHostConfiguration.Read(configuration, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "DOTNET_DASHBOARD_OTLP_ENDPOINT_URL") is not null
         || AppHostConfiguration.Read(configuration, "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "DOTNET_DASHBOARD_OTLP_HTTP_ENDPOINT_URL") is not null;
 
     private static (string Endpoint, string Protocol) Choose(ConfigurationManager configuration, OtlpProtocol? required, string resource)

@@ -1,0 +1,87 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using Capibara6.Hosting.Orchestration.LocalServers;
+
+namespace Capibara6.Tests.AppHost;
+
+/// <summary>The whole system, started as its users start it, on ports and data of its own.</summary>
+[TestClass]
+public sealed class AppHostTests
+{
+    private static readonly string s_identity = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+    private static DistributedApplication? s_app;
+
+    public required TestContext TestContext { get; set; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        var token = context.CancellationToken;
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Capibara6_AppHost>(
+            [$"--AppHostSha={s_identity}", "--infrastructure", "local"], token);
+        s_app = await builder.BuildAsync(token);
+        await s_app.StartAsync(token);
+        await Task.WhenAll(new[] { "capibara6-api", "capibara6-graphql", "capibara6-worker" }
+            .Select(name => s_app.ResourceNotifications.WaitForResourceHealthyAsync(name, token)));
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync()
+    {
+        if (s_app is not null)
+        {
+            await s_app.StopAsync(CancellationToken.None);
+            await s_app.DisposeAsync();
+        }
+
+        var volumes = LocalServerFolders.Default.Volume(string.Empty);
+        foreach (var volume in Directory.Exists(volumes) ? Directory.GetDirectories(volumes, $"*-{s_identity[..10].ToLowerInvariant()}-*") : [])
+        {
+            Directory.Delete(volume, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Query_ThroughEveryLayer_IsAnsweredAndThenCached()
+    {
+        using var client = s_app!.CreateHttpClient("capibara6-api");
+
+        var first = await AskAsync(client);
+        var second = await AskAsync(client);
+
+        Assert.IsFalse(first.GetProperty("cached").GetBoolean());
+        Assert.IsTrue(second.GetProperty("cached").GetBoolean());
+        Assert.AreEqual(first.GetProperty("result").GetString(), second.GetProperty("result").GetString());
+        foreach (var part in new[] { "id", "query", "model_used", "routing", "ace", "usage", "processing_time_ms", "timestamp" })
+        {
+            Assert.IsTrue(first.TryGetProperty(part, out _), $"{part} is missing in {first}");
+        }
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task GraphQl_CallsOfTheOriginalSystem_WorkAsTheyStand()
+    {
+        using var client = s_app!.CreateHttpClient("capibara6-graphql");
+
+        using var response = await client.PostAsJsonAsync(
+            "/graphql", new { query = "mutation { processQuery(input: {query: \"test\"}) { query result } }" }, Token);
+
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.AreEqual("test", answer.GetProperty("data").GetProperty("processQuery").GetProperty("query").GetString(), answer.ToString());
+    }
+
+    private async Task<JsonElement> AskAsync(HttpClient client)
+    {
+        using var response = await client.PostAsJsonAsync("/api/v1/query", new { query = "How to create a Python function?" }, Token);
+        var body = await response.Content.ReadAsStringAsync(Token);
+        Assert.IsTrue(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {body}");
+        return JsonDocument.Parse(body).RootElement;
+    }
+}
