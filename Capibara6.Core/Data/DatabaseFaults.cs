@@ -13,7 +13,8 @@ internal static class DatabaseFaults
         PostgresException postgres => postgres.SqlState.StartsWith("57P", StringComparison.Ordinal)
             || postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
             || postgres.SqlState.StartsWith("53", StringComparison.Ordinal)
-            || postgres.SqlState is PostgresErrorCodes.InvalidCatalogName,
+            // A database, or a table in it, that is still to be made: the worker migrates while the others have started.
+            || postgres.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable,
         NpgsqlException or SocketException or TimeoutException => true,
         { InnerException: { } inner } => IsAway(inner),
         _ => false,

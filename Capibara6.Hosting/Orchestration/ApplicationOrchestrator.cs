@@ -13,6 +13,7 @@ internal sealed class ApplicationOrchestrator(
 {
     private readonly Dictionary<IResource, ResourceRunner> _runners = [];
     private readonly CancellationTokenSource _stopping = new();
+    private int _stopped;
 
     public IReadOnlyDictionary<IResource, ResourceRunner> Runners => _runners;
 
@@ -43,6 +44,11 @@ internal sealed class ApplicationOrchestrator(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         foreach (var group in DependencyOrder.ForStopping(_runners.Keys))
         {

@@ -22,7 +22,7 @@ public sealed class AppHostTests
     public static async Task StartAsync(TestContext context)
     {
         var token = context.CancellationToken;
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Capibara6_AppHost>(
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Capibara6_AppHost>(
             [$"--AppHostSha={s_identity}", "--infrastructure", "local"], token);
         s_app = await builder.BuildAsync(token);
         await s_app.StartAsync(token);

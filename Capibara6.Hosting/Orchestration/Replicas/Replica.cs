@@ -116,7 +116,8 @@ internal sealed class Replica(
                 return;
             }
 
-            if (exit.ExitCode == 0 || runsToCompletion)
+            // What has endpoints is there to serve: when it ends by itself, however politely, it has failed.
+            if ((exit.ExitCode == 0 && endpoints.Count == 0) || runsToCompletion)
             {
                 var state = exit.ExitCode == 0 ? KnownResourceStates.Finished : KnownResourceStates.Exited;
                 await services.States.EndedAsync(resource, Id, state, exit.ExitCode);
