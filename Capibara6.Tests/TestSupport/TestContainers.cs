@@ -15,7 +15,7 @@ internal static class TestContainers
 
     public static string Folder { get; } = Environment.GetEnvironmentVariable("CAPIBARA6_PODMAN") ?? "/opt/capibara6-podman";
 
-    private static string Program => Path.Combine(Folder, "usr", "bin", "podman");
+    public static string Program => Path.Combine(Folder, "usr", "bin", "podman");
 
     /// <summary>What a process needs in its environment to find this runtime as podman, and nothing else.</summary>
     public static IReadOnlyDictionary<string, string?> EnvironmentOfChildren { get; } = new Dictionary<string, string?>
@@ -32,14 +32,15 @@ internal static class TestContainers
         {
             Assert.Inconclusive($"no container runtime in {Folder}: run Capibara6.Tests/Hosting/Containers/setup-podman.sh as root");
         }
+
+        // Read by podman, which this process starts; the path of the file is the same for every test.
+        Environment.SetEnvironmentVariable("CONTAINERS_CONF", EnvironmentOfChildren["CONTAINERS_CONF"]);
     }
 
     /// <summary>The runtime, whose containers belong to <paramref name="run"/>.</summary>
     public static async Task<IContainerRuntime> RuntimeAsync(HostRun run, CancellationToken cancellationToken)
     {
         Require();
-        // Read by podman, which this process starts; the path of the file is the same for every test.
-        Environment.SetEnvironmentVariable("CONTAINERS_CONF", EnvironmentOfChildren["CONTAINERS_CONF"]);
         var runner = new ProcessRunner(run, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
         var runtimes = new ContainerRuntimes(run, runner, TimeProvider.System, NullLogger<ContainerRuntime>.Instance);
         var choice = await runtimes.FindAsync([Program], cancellationToken);

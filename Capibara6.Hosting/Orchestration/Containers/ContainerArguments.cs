@@ -11,8 +11,9 @@ internal static class ContainerArguments
     /// <summary>On persistent containers: the fingerprint of the description they were made from.</summary>
     public const string DescriptionLabel = "capibara6.hosting.description";
 
+    /// <param name="hostAddress">The address behind <see cref="ContainerSpec.HostAlias"/>; null leaves the name out.</param>
     /// <param name="environmentFile">Holds the variables, one <c>NAME=value</c> a line; null when there are none.</param>
-    public static IReadOnlyList<string> Create(ContainerSpec spec, string runId, string? environmentFile) =>
+    public static IReadOnlyList<string> Create(ContainerSpec spec, string runId, string? hostAddress, string? environmentFile) =>
     [
         "create", "--name", spec.Name, "--pull", "never",
         "--label", spec.IsPersistent ? $"{DescriptionLabel}={Fingerprint(spec)}" : $"{HostRun.ContainerLabel}={runId}",
@@ -21,6 +22,7 @@ internal static class ContainerArguments
         .. spec.Mounts.SelectMany(mount => new[] { "--mount", MountOf(mount) }),
         .. spec.Network is null ? (string[])[] : ["--network", spec.Network],
         .. spec.NetworkAliases.SelectMany(alias => new[] { "--network-alias", alias }),
+        .. spec.HostAlias is null || hostAddress is null ? (string[])[] : ["--add-host", $"{spec.HostAlias}:{hostAddress}"],
         .. spec.Entrypoint is null ? (string[])[] : ["--entrypoint", spec.Entrypoint],
         .. spec.RuntimeArguments,
         spec.Image,
@@ -30,7 +32,7 @@ internal static class ContainerArguments
     /// <summary>A hash over everything that makes a difference to the container.</summary>
     public static string Fingerprint(ContainerSpec spec)
     {
-        var words = Create(spec with { IsPersistent = false }, runId: string.Empty, environmentFile: null)
+        var words = Create(spec with { IsPersistent = false }, runId: string.Empty, spec.HostAlias is null ? null : "host", environmentFile: null)
             .Concat(spec.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal).Select(variable => $"{variable.Key}={variable.Value}"));
         var text = string.Join('\0', words);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

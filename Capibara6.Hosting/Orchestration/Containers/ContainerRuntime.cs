@@ -56,12 +56,24 @@ internal sealed class ContainerRuntime(ContainerCommand command, string version,
     public async Task EnsureNetworkAsync(string name, bool isPersistent, CancellationToken cancellationToken)
     {
         run.RegisterContainers(command.Program);
-        var (exit, _) = await command.TryAsync(["network", "inspect", name], cancellationToken).ConfigureAwait(false);
-        if (exit.ExitCode != 0)
+        if (await HasNetworkAsync(name, cancellationToken).ConfigureAwait(false))
         {
-            string[] label = isPersistent ? [] : ["--label", $"{HostRun.ContainerLabel}={run.Id}"];
-            await command.RunAsync($"make the network {name}", ["network", "create", .. label, name], cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        string[] label = isPersistent ? [] : ["--label", $"{HostRun.ContainerLabel}={run.Id}"];
+        var (exit, _) = await command.TryAsync(["network", "create", .. label, name], cancellationToken).ConfigureAwait(false);
+        // Several containers of a run ask for their network at the same time; one of them makes it.
+        if (exit.ExitCode != 0 && !await HasNetworkAsync(name, cancellationToken).ConfigureAwait(false))
+        {
+            throw command.Refused($"make the network {name}", exit);
+        }
+    }
+
+    private async Task<bool> HasNetworkAsync(string name, CancellationToken cancellationToken)
+    {
+        var (exit, _) = await command.TryAsync(["network", "inspect", name], cancellationToken).ConfigureAwait(false);
+        return exit.ExitCode == 0;
     }
 
     public Task RemoveNetworkAsync(string name, CancellationToken cancellationToken) =>
@@ -104,9 +116,10 @@ internal sealed class ContainerRuntime(ContainerCommand command, string version,
 
     private async Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken)
     {
+        var host = spec.HostAlias is null ? null : await new HostAddress(command, version).FindAsync(spec.Network, cancellationToken).ConfigureAwait(false);
         using var environment = new EnvironmentFile(spec);
         var output = await command.RunAsync(
-            $"create {spec.Name} from {spec.Image}", ContainerArguments.Create(spec, run.Id, environment.Path), cancellationToken).ConfigureAwait(false);
+            $"create {spec.Name} from {spec.Image}", ContainerArguments.Create(spec, run.Id, host, environment.Path), cancellationToken).ConfigureAwait(false);
         return output.Count > 0 ? output[^1].Trim() : throw new ContainerException($"{Name} gave no id for {spec.Name}.");
     }
 

@@ -12,7 +12,7 @@ internal sealed record ContainerRuntimeChoice(IContainerRuntime? Runtime, string
 internal sealed class ContainerRuntimes(
     HostRun run, IProcessRunner runner, TimeProvider time, ILogger<ContainerRuntime> logger)
 {
-    /// <summary>The variable by which the user chooses <c>docker</c> or <c>podman</c>; the second name is the older one.</summary>
+    /// <summary>The variable by which the user chooses <c>docker</c>, <c>podman</c>, or the full path of one; the second name is the older one.</summary>
     private static readonly string[] s_choiceVariables = ["ASPIRE_CONTAINER_RUNTIME", "DOTNET_ASPIRE_CONTAINER_RUNTIME"];
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(8);
 
@@ -20,9 +20,9 @@ internal sealed class ContainerRuntimes(
     public Task<ContainerRuntimeChoice> FindAsync(Func<string, string?> variable, CancellationToken cancellationToken)
     {
         var chosen = s_choiceVariables.Select(variable).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
-        return chosen is null or "docker" or "podman"
+        return chosen is null or "docker" or "podman" || Path.IsPathRooted(chosen)
             ? FindAsync(chosen is null ? ["docker", "podman"] : [chosen], cancellationToken)
-            : Task.FromResult(new ContainerRuntimeChoice(null, $"{s_choiceVariables[0]} is {chosen}; it can be docker or podman."));
+            : Task.FromResult(new ContainerRuntimeChoice(null, $"{s_choiceVariables[0]} is {chosen}; it can be docker, podman, or the full path of one of them."));
     }
 
     internal async Task<ContainerRuntimeChoice> FindAsync(string[] programs, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ internal sealed record ContainerSpec(string Image, string Name)
     /// <summary>Names under which others on the network find this container.</summary>
     public IReadOnlyList<string> NetworkAliases { get; init; } = [];
 
+    /// <summary>A name under which the container reaches this machine; null: none.</summary>
+    public string? HostAlias { get; init; }
+
     /// <summary>Further options for the runtime's <c>create</c> command.</summary>
     public IReadOnlyList<string> RuntimeArguments { get; init; } = [];
 

@@ -37,6 +37,7 @@ internal sealed class ContainerSpecs(ResourceConfigurationEvaluator evaluator, I
                 mount.Type == ContainerMountType.BindMount ? ContainerMountKind.Bind : ContainerMountKind.Volume, mount.Source, mount.Target, mount.IsReadOnly))],
             Network = network,
             NetworkAliases = [resource.Name, HostNameOf(resource), .. resource.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(alias => alias.Alias)],
+            HostAlias = KnownHostNames.DockerDesktopHostBridge,
             RuntimeArguments = await RuntimeArgumentsAsync(resource, cancellationToken),
             IsPersistent = persistent,
             Pull = PullOf(resource),
@@ -62,8 +63,7 @@ internal sealed class ContainerSpecs(ResourceConfigurationEvaluator evaluator, I
 
     private static async Task<IReadOnlyList<string>> RuntimeArgumentsAsync(ContainerResource resource, CancellationToken cancellationToken)
     {
-        // What runs on this machine outside of containers is reached under this name.
-        var arguments = new List<object> { $"--add-host={KnownHostNames.DockerDesktopHostBridge}:host-gateway" };
+        var arguments = new List<object>();
         var context = new ContainerRuntimeArgsCallbackContext(arguments, cancellationToken);
         foreach (var callback in resource.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>())
         {

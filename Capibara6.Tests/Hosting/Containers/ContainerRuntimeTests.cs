@@ -95,11 +95,11 @@ public sealed class ContainerRuntimeTests
     [TestMethod]
     public async Task Start_TwoOnANetwork_FindEachOtherByAlias()
     {
-        await _runtime.EnsureNetworkAsync(_name, isPersistent: false, TestContext.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _runtime.EnsureNetworkAsync(_name, isPersistent: false, TestContext.CancellationToken)));
         await using var redis = await _runtime.StartAsync(
             Redis() with { Network = _name, NetworkAliases = ["cache.dev.internal"] }, TestContext.CancellationToken);
         await using var client = await _runtime.StartAsync(
-            Shell("for i in 1 2 3 4 5 6 7 8 9; do redis-cli -h cache.dev.internal ping && exit 0; sleep 1; done; exit 1") with { Name = _name + "-client", Network = _name },
+            Shell("grep -q my.host /etc/hosts || exit 9; for i in 1 2 3 4 5 6 7 8 9; do redis-cli -h cache.dev.internal ping && exit 0; sleep 1; done; exit 1") with { Name = _name + "-client", Network = _name, HostAlias = "my.host" },
             TestContext.CancellationToken);
 
         var exit = await client.Exit.WaitAsync(TestContext.CancellationToken);

@@ -45,7 +45,7 @@ public sealed class ContainerRuntimesTests
     {
         var choice = await Runtimes().FindAsync(name => name == "ASPIRE_CONTAINER_RUNTIME" ? "nerdctl" : null, TestContext.CancellationToken);
         Assert.IsNull(choice.Runtime);
-        StringAssert.Contains(choice.Reason, "docker or podman");
+        StringAssert.Contains(choice.Reason, "docker, podman, or the full path");
     }
 
     [TestMethod]
@@ -60,7 +60,7 @@ public sealed class ContainerRuntimesTests
             Arguments = ["-c", "true"],
         };
 
-        var words = string.Join(' ', ContainerArguments.Create(spec, "run", "/tmp/env"));
+        var words = string.Join(' ', ContainerArguments.Create(spec, "run", hostAddress: null, "/tmp/env"));
 
         StringAssert.Contains(words, "--publish 127.0.0.1:8080:80/tcp --mount type=bind,source=/host,target=/inside,readonly");
         StringAssert.EndsWith(words, "--entrypoint /bin/sh image:1 -c true");
