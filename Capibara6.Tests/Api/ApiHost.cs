@@ -78,6 +78,9 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("Models:Resilience:RetryDelay", "00:00:00.010");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
         builder.UseSetting("Health:ReportLifetime", "00:00:00");
+
+        // The ledger's upkeep comes round every few seconds rather than minutes.
+        builder.UseSetting("Budgets:Lease", "00:00:05");
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Capibara6.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Tests.Api.Health;
 
@@ -31,6 +32,21 @@ public sealed class ReadinessTests
         Assert.IsGreaterThanOrEqualTo(15, Version.Parse(versions.GetProperty("postgresql").GetString()!).Major);
         Assert.Contains("_", versions.GetProperty("schema").GetString()!);
         Assert.IsNotNull(versions.GetProperty("redis").GetString());
+    }
+
+    [TestMethod]
+    public async Task BackgroundWork_WithoutASchema_DoesNotEndTheService()
+    {
+        await using var host = await ApiHost.StartEmptyAsync(TestContext.CancellationToken);
+        var client = host.CreateClient();
+
+        await Eventually.TrueAsync(
+            () => host.Log.Entries.Any(entry => entry.Message.StartsWith("Budget upkeep failed", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(20), "the upkeep of budgets finds no table", TestContext.CancellationToken);
+
+        using var alive = await client.GetAsync("/alive", TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.OK, alive.StatusCode);
+        Assert.DoesNotContain(entry => entry.Level == LogLevel.Critical, host.Log.Entries);
     }
 
     [TestMethod]
