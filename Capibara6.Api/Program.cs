@@ -1,3 +1,5 @@
+using Capibara6.Api.Access;
+using Capibara6.Api.Auth;
 using Capibara6.Api.Batches;
 using Capibara6.Api.Cache;
 using Capibara6.Api.ChatCompletions;
@@ -16,14 +18,21 @@ builder.AddServiceDefaults();
 builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
+builder.AddApiAccess();
 builder.Services.AddApiJson().AddApiErrors().AddRequestLimits().AddDetailedHealth().AddApiDocument();
 
 var app = builder.Build();
+app.UseFrontDoor();
 app.UseApiErrors();
 app.UseRequestTimeouts();
+app.UseAccess();
 app.MapDefaultEndpoints();
 
 var api = app.MapGroup("").RefuseBadBodies();
+api.MapAuth();
+api.MapApiKeys();
+api.MapUsers();
+api.MapDiscovery();
 api.MapQueries();
 api.MapBatches();
 api.MapModels();

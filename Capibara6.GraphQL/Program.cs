@@ -9,11 +9,13 @@ builder.AddServiceDefaults();
 builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
-builder.Services.AddCallerAccessor();
+builder.AddGraphQLAccess();
 builder.Services.AddCapibara6Schema();
 builder.Services.AddGraphQLTransport();
 
 var app = builder.Build();
+app.UseFrontDoor();
+app.UseAccess();
 app.MapDefaultEndpoints();
 app.MapGraphQL("/graphql");
 

@@ -1,11 +1,15 @@
 using Capibara6.Tests;
+using Capibara6.Tests.Core.Usage;
 using Capibara6.Tests.Hosting.Processes;
 using Microsoft.Testing.Platform.Builder;
 
-// The assembly is also the victim of the tests that kill a host: see ChildHost.
-if (args is [ChildHost.Command, .. var rest])
+// The assembly is also the victim of the tests that kill a process: see ChildHost and BudgetVictim.
+switch (args)
 {
-    return await ChildHost.RunAsync(rest);
+    case [ChildHost.Command, .. var rest]:
+        return await ChildHost.RunAsync(rest);
+    case [BudgetVictim.Command, .. var rest]:
+        return await BudgetVictim.RunAsync(rest);
 }
 
 var builder = await TestApplication.CreateBuilderAsync(args);

@@ -5,7 +5,9 @@ using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
 using Capibara6.Api.Streaming;
 using Capibara6.Core;
+using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Capibara6.Api.Batches;
@@ -19,9 +21,13 @@ internal static class BatchEndpoints
     {
         var group = routes.MapGroup("/api/v1/batch")
             .WithTags("Batches")
-            .WithFailures(429, 500, 503);
+            .WithFailures(401, 403, 429, 500, 503);
 
-        group.MapPost("/", AcceptAsync).WithName("createBatch").WithFailures(400, 413, 415);
+        group.MapPost("/", AcceptAsync).WithName("createBatch").WithFailures(400, 413, 415)
+            .RequirePermission(Permissions.Execute).LimitByAccount(RateLimitOptions.BatchPolicy);
+
+        // Of these each caller sees and cancels their own; administrators all.
+        group = group.MapGroup("").RequirePermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithName("listBatches").WithFailures(400);
         group.MapGet("/{id}", FindAsync).WithName("getBatch").WithFailures(404);
         group.MapGet("/{id}/results", ReadResultsAsync).WithName("getBatchResults").WithFailures(404)

@@ -1,5 +1,6 @@
 using Capibara6.Api.Errors;
 using Capibara6.Core.Caching;
+using Capibara6.Core.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Capibara6.Api.Cache;
@@ -9,7 +10,8 @@ internal static class CacheEndpoints
     public static void MapCache(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/api/v1/cache")
             .WithTags("Cache")
-            .WithFailures(429, 500)
+            .WithFailures(401, 403, 429, 500)
+            .RequirePermission(Permissions.Admin)
             .MapDelete("/", ClearAsync).WithName("clearCache");
 
     /// <summary>Forget all cached answers</summary>

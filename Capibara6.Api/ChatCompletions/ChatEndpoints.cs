@@ -5,8 +5,10 @@ using Capibara6.Api.Limits;
 using Capibara6.Api.Queries;
 using Capibara6.Api.Streaming;
 using Capibara6.Core;
+using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
+using Capibara6.Core.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Capibara6.Api.ChatCompletions;
@@ -19,11 +21,13 @@ internal static class ChatEndpoints
         var group = routes.MapGroup("/v1").WithTags("OpenAI-compatible");
 
         group.MapPost("/chat/completions", CompleteAsync).WithName("createChatCompletion")
-            .WithChatFailures(400, 404, 413, 415, 429, 500, 503, 504)
+            .RequirePermission(Permissions.Execute)
+            .LimitByAccount(RateLimitOptions.QueryPolicy)
+            .WithChatFailures(400, 401, 403, 404, 413, 415, 429, 500, 503, 504)
             .WithRequestTimeout(RequestLimits.StreamPolicy)
             .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(ChatCompletionResponse), ["application/json", EventStream.ContentType]));
-        group.MapGet("/models", List).WithName("listOpenAIModels").WithChatFailures(429, 500);
-        group.MapGet("/models/{id}", Find).WithName("getOpenAIModel").WithChatFailures(404, 429, 500);
+        group.MapGet("/models", List).WithName("listOpenAIModels").RequirePermission(Permissions.Read).WithChatFailures(401, 403, 429, 500);
+        group.MapGet("/models/{id}", Find).WithName("getOpenAIModel").RequirePermission(Permissions.Read).WithChatFailures(401, 403, 404, 429, 500);
     }
 
     /// <summary>Complete a chat</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Capibara6.Api.Errors;
+using Capibara6.Core.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -19,7 +20,8 @@ internal static class HealthEndpoints
         routes.MapGet("/health/detailed", CheckAsync)
             .WithName("getDetailedHealth")
             .WithTags("Health")
-            .WithFailures(500);
+            .WithFailures(401, 403, 429, 500)
+            .RequirePermission(Permissions.Admin);
 
     /// <summary>Check every dependency</summary>
     /// <remarks>Runs all checks now. The status is 200 whatever they find; <c>/health</c> is for probes and load balancers.</remarks>

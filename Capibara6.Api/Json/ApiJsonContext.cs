@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Capibara6.Api.Auth;
 using Capibara6.Api.Batches;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
@@ -28,4 +29,20 @@ namespace Capibara6.Api.Json;
 [JsonSerializable(typeof(ChatModelList))]
 [JsonSerializable(typeof(ChatErrorResponse))]
 [JsonSerializable(typeof(DetailedHealthResponse))]
+[JsonSerializable(typeof(LoginBody))]
+[JsonSerializable(typeof(RefreshBody))]
+[JsonSerializable(typeof(PasswordBody))]
+[JsonSerializable(typeof(RotationBody))]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(MeResponse))]
+[JsonSerializable(typeof(AuditListResponse))]
+[JsonSerializable(typeof(ApiKeyBody))]
+[JsonSerializable(typeof(NewApiKeyResponse))]
+[JsonSerializable(typeof(ApiKeyListResponse))]
+[JsonSerializable(typeof(UserBody))]
+[JsonSerializable(typeof(UserChangeBody))]
+[JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(UserListResponse))]
+[JsonSerializable(typeof(DiscoveryResponse))]
+[JsonSerializable(typeof(KeySetResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

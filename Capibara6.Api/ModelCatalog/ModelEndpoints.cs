@@ -1,5 +1,6 @@
 using Capibara6.Api.Errors;
 using Capibara6.Core;
+using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,8 @@ internal static class ModelEndpoints
     {
         var group = routes.MapGroup("/api/v1/models")
             .WithTags("Models")
-            .WithFailures(429, 500);
+            .WithFailures(401, 403, 429, 500)
+            .RequirePermission(Permissions.Read);
 
         group.MapGet("/", List).WithName("listModels");
         group.MapGet("/{id}", Find).WithName("getModel").WithFailures(404);

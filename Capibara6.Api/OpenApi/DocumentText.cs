@@ -6,6 +6,9 @@ namespace Capibara6.Api.OpenApi;
 /// <summary>What the document says of the API as a whole.</summary>
 internal sealed class DocumentText : IOpenApiDocumentTransformer
 {
+    public const string BearerScheme = "bearer";
+    public const string ApiKeyScheme = "api_key";
+
     private static readonly (string Name, string Description)[] s_tags =
     [
         ("Queries", "Ask a question and get an answer, whole or piece by piece."),
@@ -13,6 +16,8 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
         ("Models", "The models that questions can go to."),
         ("OpenAI-compatible", "The same answers in OpenAI's shapes: point any OpenAI client at `/v1`."),
         ("Cache", "The store of answers."),
+        ("Access", "Log in, keep API keys, see who you are. Send a token or a key as `Authorization: Bearer`."),
+        ("Administration", "Users, audit log, signing keys."),
         ("Health", "How the service and what it needs are."),
     ];
 
@@ -29,6 +34,24 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
                 repeated fields are refused. Failures are problem details (RFC 9457): switch on `code`, show `detail`, quote `trace_id`.
                 """,
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [BearerScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An access token of `POST /auth/login`, or an API key.",
+            },
+            [ApiKeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "X-API-Key",
+                Description = "An API key of `POST /auth/api-keys`.",
+            },
         };
 
         // Relative to wherever the document was fetched from.

@@ -19,7 +19,7 @@ internal static class OpenApiSetup
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/api/v1/{documentName}.json");
+        routes.MapOpenApi("/api/v1/{documentName}.json").AllowPublic();
         routes.MapScalarApiReference("/api/v1/docs", options => options
             .WithTitle("Capibara6")
             .WithOpenApiRoutePattern(DocumentPath)
@@ -28,6 +28,6 @@ internal static class OpenApiSetup
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
-            .DisableMcp());
+            .DisableMcp()).AllowPublic();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -13,6 +14,14 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         ["streamQuery"] = """{"query":"Explain recursion in two sentences.","model":"auto"}""",
         ["createBatch"] = """{"queries":["What is a monad?",{"query":"Sort a list in Go.","custom_id":"go-1"}],"priority":"high"}""",
         ["createChatCompletion"] = """{"model":"auto","messages":[{"role":"user","content":"Hello!"}],"stream":false}""",
+        ["logIn"] = """{"username":"developer","password":"dev123"}""",
+        ["refreshTokens"] = """{"refresh_token":"cap6r_…"}""",
+        ["logOut"] = """{"refresh_token":"cap6r_…"}""",
+        ["changePassword"] = """{"current_password":"the old one","new_password":"a long new sentence"}""",
+        ["rotateSigningKey"] = """{"revoke_old":false}""",
+        ["createApiKey"] = """{"name":"nightly job","permissions":["read","execute","api_access"],"expires_at":"2027-01-01T00:00:00Z"}""",
+        ["createUser"] = """{"username":"maria","password":"a long new sentence","roles":["developer"]}""",
+        ["changeUser"] = """{"roles":["readonly"],"budget":{"tokens_per_day":100000}}""",
     };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -37,6 +46,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             };
         }
 
+        Protect(operation, context);
         if (operation.Responses is { } responses)
         {
             var sorted = new OpenApiResponses();
@@ -49,5 +59,18 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>What isn't public needs one of the two credentials.</summary>
+    private static void Protect(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentText.BearerScheme, context.Document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentText.ApiKeyScheme, context.Document)] = [] },
+            ];
+        }
     }
 }

@@ -3,7 +3,9 @@ using Capibara6.Api.Errors;
 using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
 using Capibara6.Api.Streaming;
+using Capibara6.Core.Identity;
 using Capibara6.Core.Queries;
+using Capibara6.Core.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Capibara6.Api.Queries;
@@ -14,7 +16,9 @@ internal static class QueryEndpoints
     {
         var group = routes.MapGroup("/api/v1/query")
             .WithTags("Queries")
-            .WithFailures(400, 413, 415, 429, 500, 503, 504);
+            .WithFailures(400, 401, 403, 413, 415, 429, 500, 503, 504)
+            .RequirePermission(Permissions.Execute)
+            .LimitByAccount(RateLimitOptions.QueryPolicy);
 
         group.MapPost("/", ProcessAsync).WithName("processQuery");
         group.MapPost("/stream", StreamAsync).WithName("streamQuery")

@@ -22,7 +22,7 @@ internal static class PromptBuilder
         }
 
         messages.Add(new ChatMessage(ChatRole.User, request.Query));
-        return new ModelPrompt(messages, request.MaxTokens, request.Temperature);
+        return new ModelPrompt(messages, request.MaxTokens ?? query.BudgetedTokens, request.Temperature);
     }
 
     private static string? Material(IReadOnlyDictionary<string, string> context, string? enhanced)

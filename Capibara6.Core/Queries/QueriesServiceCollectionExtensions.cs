@@ -14,6 +14,7 @@ public static class QueriesServiceCollectionExtensions
         services.TryAddSingleton<CacheStage>();
         services.TryAddSingleton<RouteStage>();
         services.TryAddSingleton<EnrichStage>();
+        services.TryAddSingleton<BudgetStage>();
         services.TryAddSingleton<CallModelStage>();
         services.TryAddSingleton<RunCodeStage>();
         services.TryAddSingleton<AnswerStage>();

@@ -30,6 +30,12 @@ internal sealed class QueryContext(QueryRequest request, long startedAt)
 
     public TokenUsage Usage { get; set; } = s_nothing;
 
+    /// <summary>Bound on the answer in tokens that a budget sets where the request sets none.</summary>
+    public int? BudgetedTokens { get; set; }
+
+    /// <summary>Characters that a streamed answer has brought so far: what an answer cut short is charged by.</summary>
+    public int StreamedLength { get; set; }
+
     public E2bResult? E2b { get; set; }
 
     /// <summary>The answer was there before.</summary>

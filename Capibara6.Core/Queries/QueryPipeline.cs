@@ -59,7 +59,11 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
     private async ValueTask<Failure?> MakeAsync(QueryContext query, CancellationToken cancellationToken) =>
         await StageAsync(stages.Route, query, cancellationToken)
         ?? await StageAsync(stages.Enrich, query, cancellationToken)
-        ?? await StageAsync(stages.CallModel, query, cancellationToken)
+        ?? await stages.Budget.RunAsync(query, SpendAsync, cancellationToken);
+
+    /// <summary>The order of the stages that cost the caller something.</summary>
+    private async ValueTask<Failure?> SpendAsync(QueryContext query, CancellationToken cancellationToken) =>
+        await StageAsync(stages.CallModel, query, cancellationToken)
         ?? await StageAsync(stages.RunCode, query, cancellationToken);
 
     private async Task<Outcome<QueryResult>> RunAsync(QueryRequest request, ChannelWriter<QueryEvent>? watcher, CancellationToken cancellationToken)

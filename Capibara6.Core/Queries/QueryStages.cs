@@ -8,6 +8,7 @@ internal sealed record QueryStages(
     CacheStage Cache,
     RouteStage Route,
     EnrichStage Enrich,
+    BudgetStage Budget,
     CallModelStage CallModel,
     RunCodeStage RunCode,
     AnswerStage Answer,

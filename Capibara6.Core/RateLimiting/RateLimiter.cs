@@ -12,7 +12,9 @@ internal sealed class RateLimiter(
     TimeProvider time, ILogger<RateLimiter> logger) : IRateLimiter, IHealthCheck
 {
     private static readonly RateLimitDecision s_unlimited = new() { Allowed = true, States = [] };
-    private readonly IConnectionMultiplexer? _redis = services.GetService<IConnectionMultiplexer>();
+
+    // Where nothing is limited, nothing connects.
+    private readonly Lazy<IConnectionMultiplexer?> _redis = new(services.GetService<IConnectionMultiplexer>);
 
     /// <summary>Ticks of UTC until which Redis isn't asked; 0 while it answers.</summary>
     private long _awayUntil;
@@ -32,12 +34,12 @@ internal sealed class RateLimiter(
 
         var running = request.ConcurrencySubject is { } subject ? $"{options.Value.KeyPrefix}running:{subject}" : null;
         var limit = request.ConcurrencyLimit ?? options.Value.ConcurrentRequests;
-        if (_redis is null || Volatile.Read(ref _awayUntil) > time.GetUtcNow().Ticks)
+        if (_redis.Value is not { } redis || Volatile.Read(ref _awayUntil) > time.GetUtcNow().Ticks)
         {
             return local.Acquire(draws, running, limit);
         }
 
-        var asked = shared.AcquireAsync(_redis.GetDatabase(), draws, running, limit);
+        var asked = shared.AcquireAsync(redis.GetDatabase(), draws, running, limit);
         try
         {
             var decision = await asked.WaitAsync(options.Value.RedisTimeout, time, cancellationToken);
@@ -68,7 +70,7 @@ internal sealed class RateLimiter(
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_redis is null || Volatile.Read(ref _awayUntil) != 0
+        Task.FromResult(_redis.Value is null || Volatile.Read(ref _awayUntil) != 0
             ? HealthCheckResult.Degraded("Redis is away: rate limits hold per replica.")
             : HealthCheckResult.Healthy("Rate limits hold over all replicas."));
 

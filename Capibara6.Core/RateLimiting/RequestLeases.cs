@@ -16,7 +16,7 @@ internal sealed class RequestLeases(
 {
     // Bounded by the requests in flight.
     private readonly ConcurrentDictionary<string, string> _held = new(StringComparer.Ordinal);
-    private readonly IConnectionMultiplexer? _redis = services.GetService<IConnectionMultiplexer>();
+    private readonly Lazy<IConnectionMultiplexer?> _redis = new(services.GetService<IConnectionMultiplexer>);
 
     public IDisposable Hold(string running, string id)
     {
@@ -26,12 +26,17 @@ internal sealed class RequestLeases(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (_redis is not null && !stoppingToken.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(options.Value.ConcurrencyLease / 3, time, stoppingToken);
+            if (_held.IsEmpty || _redis.Value is not { } redis)
+            {
+                continue;
+            }
+
             try
             {
-                await RenewAsync(_redis.GetDatabase());
+                await RenewAsync(redis.GetDatabase());
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
@@ -51,14 +56,14 @@ internal sealed class RequestLeases(
 
     private void Release(string running, string id)
     {
-        if (!_held.TryRemove(id, out _) || _redis is null)
+        if (!_held.TryRemove(id, out _) || _redis.Value is not { } redis)
         {
             return;
         }
 
         try
         {
-            _redis.GetDatabase().SortedSetRemove(running, id, CommandFlags.FireAndForget);
+            redis.GetDatabase().SortedSetRemove(running, id, CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {

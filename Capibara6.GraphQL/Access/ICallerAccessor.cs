@@ -1,3 +1,4 @@
+using Capibara6.Api.Access;
 using Capibara6.Core.Identity;
 
 namespace Capibara6.GraphQLApi.Access;
@@ -8,8 +9,8 @@ internal interface ICallerAccessor
     Caller CallerOf(HttpContext context);
 }
 
-/// <summary>Everything is asked by the system itself, until requests prove who they are from.</summary>
-internal sealed class SystemCallerAccessor : ICallerAccessor
+internal sealed class CallerAccessor : ICallerAccessor
 {
-    public Caller CallerOf(HttpContext context) => Caller.System;
+    public Caller CallerOf(HttpContext context) => CoreAccess.IdentityOf(context)?.Caller
+        ?? throw new InvalidOperationException("A call without identity has no caller; its endpoint must ask for one.");
 }

@@ -1,4 +1,5 @@
 using Capibara6.Core;
+using Capibara6.Core.RateLimiting;
 using Capibara6.GraphQLApi.Errors;
 
 namespace Capibara6.GraphQLApi.Transport;
@@ -8,13 +9,15 @@ internal static class GraphQLEndpoints
     /// <summary>Maps the API, all methods of it, and an answer for every other path that says where it is.</summary>
     public static void MapGraphQL(this WebApplication app, string path)
     {
-        app.Map(path, context => context.RequestServices.GetRequiredService<GraphQLOverHttp>().AnswerAsync(context));
+        app.Map(path, context => context.RequestServices.GetRequiredService<GraphQLOverHttp>().AnswerAsync(context))
+            .RequireIdentity()
+            .LimitByAccount(RateLimitOptions.QueryPolicy);
         app.MapFallback(context =>
         {
             var refused = new RefusedException(
                 StatusCodes.Status404NotFound,
                 new Failure(EdgeCodes.NotFound, FailureKind.NotFound, $"There is nothing at this address; the API is at {path}."));
             return context.RequestServices.GetRequiredService<ResponseWriter>().WriteRefusalAsync(context, refused, ResponseFormat.Json);
-        });
+        }).AllowPublic();
     }
 }

@@ -3,6 +3,7 @@ using Capibara6.Core.Data;
 using Capibara6.ModelEmulator;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -69,6 +70,12 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
         await _database.DisposeAsync();
     }
 
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        KnownCaller.SignIn(client);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environments.Production);
@@ -77,6 +84,8 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("ConnectionStrings:models", $"Endpoint={Models.Address}v1");
         builder.UseSetting("Models:Resilience:RetryDelay", "00:00:00.010");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
+        builder.UseSetting("RateLimits:Enabled", "false");
+        builder.ConfigureTestServices(services => services.AddKnownCaller());
         builder.UseSetting("Health:ReportLifetime", "00:00:00");
 
         // The ledger's upkeep comes round every few seconds rather than minutes.

@@ -46,6 +46,12 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         return problem;
     }
 
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        KnownCaller.SignIn(client);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environments.Production);
@@ -55,6 +61,7 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("ConnectionStrings:redis", "127.0.0.1:9");
         builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
+        builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseSetting("Health:CheckTimeout", "00:00:00.500");
         foreach (var (name, value) in Settings)
         {
@@ -64,6 +71,7 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         builder.ConfigureTestServices(services =>
         {
+            services.AddKnownCaller();
             if (!CoreIsScripted)
             {
                 return;

@@ -46,8 +46,15 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
         return host;
     }
 
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        KnownCaller.SignIn(client);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseEnvironment(Environment);
 
         // Nothing here asks a database, and nothing listens on the discard port.
@@ -63,6 +70,7 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         builder.ConfigureTestServices(services =>
         {
+            services.AddKnownCaller();
             foreach (var service in services.Where(IsCoresBackgroundWork).ToList())
             {
                 services.Remove(service);

@@ -2,6 +2,7 @@ using Capibara6.GraphQLApi.Schema;
 using Capibara6.ModelEmulator;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -46,8 +47,15 @@ internal sealed class GraphQLHost : WebApplicationFactory<CapibaraSchema>
         await _database.DisposeAsync();
     }
 
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        KnownCaller.SignIn(client);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseEnvironment(Environments.Production);
         builder.UseSetting("ConnectionStrings:capibara6", _database.ConnectionString);
         builder.UseSetting("ConnectionStrings:redis", $"{_redis.ConnectionString},defaultDatabase={RedisDatabase}");
@@ -55,6 +63,7 @@ internal sealed class GraphQLHost : WebApplicationFactory<CapibaraSchema>
         builder.UseSetting("Models:Resilience:RetryDelay", "00:00:00.010");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
         builder.UseSetting("Health:ReportLifetime", "00:00:00");
+        builder.ConfigureTestServices(services => services.AddKnownCaller());
         builder.ConfigureLogging(logging => logging.ClearProviders());
     }
 }

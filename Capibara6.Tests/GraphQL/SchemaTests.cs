@@ -18,7 +18,7 @@ public sealed class SchemaTests
     public void Schema_Assembled_IsTheCommittedOne()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddCapibara6Schema().AddGraphQLTransport().AddCallerAccessor();
+        builder.Services.AddCapibara6Schema().AddGraphQLTransport();
         using var host = builder.Build();
 
         var text = host.Services.GetRequiredService<ISchema>()

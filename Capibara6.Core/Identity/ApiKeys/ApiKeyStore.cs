@@ -28,6 +28,12 @@ internal sealed class ApiKeyStore(
 
     public async Task<Outcome<NewApiKey>> CreateAsync(Caller caller, ApiKeyDraft draft, RequestOrigin origin, CancellationToken cancellationToken)
     {
+        // A key that makes keys would outlive its own revocation.
+        if (caller.ApiKeyId is not null)
+        {
+            return IdentityFailures.NotPermitted with { Message = "A key can't make keys; log in and use the token." };
+        }
+
         var now = time.GetUtcNow();
         if (Check(caller, draft, now) is { } failure)
         {

@@ -71,7 +71,11 @@ internal sealed class SigningKeyRing(
         }
 
         var key = _privateKeys.GetOrAdd(current.Id, _ => Decrypt(current));
-        return new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = current.Id }, SecurityAlgorithms.EcdsaSha256);
+        return new SigningCredentials(
+            new ECDsaSecurityKey(key) { KeyId = current.Id, CryptoProviderFactory = VerificationKeys.Uncached }, SecurityAlgorithms.EcdsaSha256)
+        {
+            CryptoProviderFactory = VerificationKeys.Uncached,
+        };
     }
 
     public void Dispose()

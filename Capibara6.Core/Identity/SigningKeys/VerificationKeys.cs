@@ -23,6 +23,9 @@ public interface IVerificationKeys
 /// </summary>
 internal sealed class VerificationKeys(IServiceScopeFactory scopes, TimeProvider time) : IVerificationKeys, IDisposable
 {
+    /// <summary>The library's own cache is the process's and outlives the keys that it was filled from.</summary>
+    internal static readonly CryptoProviderFactory Uncached = new() { CacheSignatureProviders = false };
+
     private static readonly TimeSpan s_lifetime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_minimumAge = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -92,7 +95,7 @@ internal sealed class VerificationKeys(IServiceScopeFactory scopes, TimeProvider
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = Base64UrlEncoder.DecodeBytes(key.X), Y = Base64UrlEncoder.DecodeBytes(key.Y) },
         };
-        return new ECDsaSecurityKey(ECDsa.Create(parameters)) { KeyId = key.Id };
+        return new ECDsaSecurityKey(ECDsa.Create(parameters)) { KeyId = key.Id, CryptoProviderFactory = Uncached };
     }
 
     private sealed record Snapshot(SigningKey[] Keys, FrozenDictionary<string, ECDsaSecurityKey> ById, DateTimeOffset ReadAt)

@@ -76,6 +76,7 @@ internal sealed class CallModelStage(IModelClients models, ILogger<CallModelStag
             // From here on there is an answer, even if its end should be missing.
             query.Text ??= "";
             text.Append(piece.Text);
+            query.StreamedLength += piece.Text.Length;
             await query.EmitAsync(new QueryEvent.Token(piece.Text), cancellationToken);
         }
 

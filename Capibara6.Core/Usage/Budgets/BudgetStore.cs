@@ -8,33 +8,57 @@ namespace Capibara6.Core.Usage;
 /// <summary>How a reservation went: per counter, whether it fits now, and would when others' reservations are given back.</summary>
 internal readonly record struct BudgetVerdict(Guid SubjectId, string Period, bool Fits, bool FitsLater);
 
-/// <summary>Runs the statements. Knows nothing of callers and messages.</summary>
-internal sealed class BudgetStore([FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource database)
+/// <summary>
+/// Runs the statements. Knows nothing of callers and messages. Calls of one account wait for each other's row, so only a
+/// few of them may hold a connection at a time: the rest waits here, and leaves the pool to everybody else.
+/// </summary>
+internal sealed class BudgetStore([FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource database) : IDisposable
 {
+    private const int MaxReserving = 5;
+    private const int MaxSettling = 5;
+    private readonly SemaphoreSlim _reserving = new(MaxReserving, MaxReserving);
+    private readonly SemaphoreSlim _settling = new(MaxSettling, MaxSettling);
+
     public async Task<IReadOnlyList<BudgetVerdict>> ReserveAsync(
         BudgetReservationRow reservation, BudgetTarget[] targets, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var verdicts = await TryReserveAsync(reservation, targets, lease, cancellationToken);
-        if (verdicts.Count == targets.Length)
+        await _reserving.WaitAsync(cancellationToken);
+        try
         {
-            return verdicts;
-        }
+            var verdicts = await TryReserveAsync(reservation, targets, lease, cancellationToken);
+            if (verdicts.Count == targets.Length)
+            {
+                return verdicts;
+            }
 
-        // The first call of a period finds no counters; nothing was reserved.
-        await using var create = database.CreateCommand(BudgetStatements.CreateCounters);
-        AddTargets(create, targets);
-        await create.ExecuteNonQueryAsync(cancellationToken);
-        return await TryReserveAsync(reservation, targets, lease, cancellationToken);
+            // The first call of a period finds no counters; nothing was reserved.
+            await using var create = database.CreateCommand(BudgetStatements.CreateCounters);
+            AddTargets(create, targets);
+            await create.ExecuteNonQueryAsync(cancellationToken);
+            return await TryReserveAsync(reservation, targets, lease, cancellationToken);
+        }
+        finally
+        {
+            _reserving.Release();
+        }
     }
 
     public async Task SettleAsync(Guid reservation, BudgetTarget[] targets, UsageAmount used, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(BudgetStatements.Settle);
-        Add(command, reservation, NpgsqlDbType.Uuid);
-        AddTargets(command, targets);
-        Add(command, used.Tokens, NpgsqlDbType.Bigint);
-        Add(command, used.CostUsd, NpgsqlDbType.Numeric);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await _settling.WaitAsync(cancellationToken);
+        try
+        {
+            await using var command = database.CreateCommand(BudgetStatements.Settle);
+            Add(command, reservation, NpgsqlDbType.Uuid);
+            AddTargets(command, targets);
+            Add(command, used.Tokens, NpgsqlDbType.Bigint);
+            Add(command, used.CostUsd, NpgsqlDbType.Numeric);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            _settling.Release();
+        }
     }
 
     public async Task CountAsync(IReadOnlyList<(BudgetTarget Target, UsageAmount Used)> used, CancellationToken cancellationToken)
@@ -81,6 +105,12 @@ internal sealed class BudgetStore([FromKeyedServices(DataServiceCollectionExtens
         }
 
         return counters;
+    }
+
+    public void Dispose()
+    {
+        _reserving.Dispose();
+        _settling.Dispose();
     }
 
     private async Task<List<BudgetVerdict>> TryReserveAsync(

@@ -13,14 +13,14 @@ internal sealed class Budgets(
     {
         if (caller.AccountId == Guid.Empty)
         {
-            return new BudgetReservation(_ => Task.CompletedTask);
+            return new BudgetReservation(isLimited: false, _ => Task.CompletedTask);
         }
 
         var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var targets = await budgets.OfAsync(caller, day, cancellationToken);
         if (!Array.Exists(targets, target => target.HasLimit))
         {
-            return new BudgetReservation(used =>
+            return new BudgetReservation(isLimited: false, used =>
             {
                 ledger.Count(targets, used);
                 return Task.CompletedTask;
@@ -43,7 +43,7 @@ internal sealed class Budgets(
         }
 
         ledger.Hold(row.Id);
-        return new BudgetReservation(used => ledger.SettleAsync(row.Id, targets, used, caller));
+        return new BudgetReservation(isLimited: true, used => ledger.SettleAsync(row.Id, targets, used, caller));
     }
 
     public async Task<IReadOnlyList<BudgetStatus>> ReadAsync(Caller caller, CancellationToken cancellationToken)

@@ -37,7 +37,14 @@ public sealed class BudgetReservation : IAsyncDisposable
     private readonly Func<UsageAmount, Task> _settle;
     private int _ended;
 
-    internal BudgetReservation(Func<UsageAmount, Task> settle) => _settle = settle;
+    internal BudgetReservation(bool isLimited, Func<UsageAmount, Task> settle)
+    {
+        IsLimited = isLimited;
+        _settle = settle;
+    }
+
+    /// <summary>Whether a budget counts on the bound that was given.</summary>
+    public bool IsLimited { get; }
 
     /// <summary>
     /// Counts what was used and gives back the rest. Takes no cancellation token: a caller who left has used it all the

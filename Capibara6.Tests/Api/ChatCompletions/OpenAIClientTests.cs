@@ -26,7 +26,7 @@ public sealed class OpenAIClientTests
         host.StartServer();
         await host.MigrateAsync(TestContext.CancellationToken);
 
-        var output = await RunAsync(folder.Path, "node", "check.mjs", $"{host.ClientOptions.BaseAddress}v1", "unused");
+        var output = await RunAsync(folder.Path, "node", "check.mjs", $"{host.ClientOptions.BaseAddress}v1", KnownCaller.TokenOf("developer"));
 
         Assert.Contains("all checks passed", output);
     }

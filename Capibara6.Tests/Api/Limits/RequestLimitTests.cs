@@ -8,6 +8,7 @@ namespace Capibara6.Tests.Api.Limits;
 [TestClass]
 public sealed class RequestLimitTests
 {
+    private static readonly string s_credential = $"Authorization: Bearer {KnownCaller.TokenOf("developer")}";
     private static EdgeHost s_host = null!;
     private static HttpClient s_client = null!;
 
@@ -56,7 +57,7 @@ public sealed class RequestLimitTests
         var framing = chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}";
         var text = chunked ? $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : body;
 
-        var answer = await SendRawAsync($"POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{framing}\r\n\r\n{text}");
+        var answer = await SendRawAsync($"POST /api/v1/query HTTP/1.1\r\nHost: x\r\n{s_credential}\r\nContent-Type: application/json\r\n{framing}\r\n\r\n{text}");
 
         Assert.StartsWith("HTTP/1.1 413", answer);
         Assert.Contains("request_too_large", answer);
@@ -78,7 +79,8 @@ public sealed class RequestLimitTests
     {
         using var socket = await ConnectAsync();
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync("POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(), TestContext.CancellationToken);
+        var head = $"POST /api/v1/query HTTP/1.1\r\nHost: x\r\n{s_credential}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.CancellationToken);
 
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(TestContext.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.CancellationToken);

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Capibara6.ServiceDefaults.Access;
+
+/// <summary>Settings of the front door: section <c>Access</c>.</summary>
+public sealed class AccessOptions
+{
+    public const string SectionName = "Access";
+
+    /// <summary>The permission that everything here needs, on top of each call's own: <c>api_access</c> or <c>graphql_access</c>. Set by the host.</summary>
+    [Required]
+    public string SurfacePermission { get; set; } = string.Empty;
+
+    /// <summary>Addresses of the proxies whose <c>X-Forwarded-For</c> and <c>-Proto</c> count. None by default: then nobody can make up an address.</summary>
+    public IList<string> KnownProxies { get; } = [];
+
+    /// <summary>Networks of such proxies, as <c>10.0.0.0/8</c>.</summary>
+    public IList<string> KnownNetworks { get; } = [];
+
+    /// <summary>Proxies between the client and us; more entries of the header are not believed.</summary>
+    [Range(1, 10)]
+    public int ForwardLimit { get; set; } = 1;
+
+    /// <summary>Origins whose pages may call us, as <c>https://app.example.org</c>. None by default.</summary>
+    public IList<string> CorsOrigins { get; } = [];
+}
+
+internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AccessOptions options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        List<string> failures =
+        [
+            .. results.Select(result => $"{AccessOptions.SectionName}: {result.ErrorMessage}"),
+            .. options.KnownProxies.Where(proxy => !IPAddress.TryParse(proxy, out _))
+                .Select(proxy => $"{AccessOptions.SectionName}:KnownProxies: '{proxy}' is no IP address."),
+            .. options.KnownNetworks.Where(network => !IPNetwork.TryParse(network, out _))
+                .Select(network => $"{AccessOptions.SectionName}:KnownNetworks: '{network}' is no network such as 10.0.0.0/8."),
+            .. options.CorsOrigins.Where(origin => !IsOrigin(origin))
+                .Select(origin => $"{AccessOptions.SectionName}:CorsOrigins: '{origin}' is no origin such as https://app.example.org."),
+        ];
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    // A star would let any page act with what its reader's browser holds.
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.GetLeftPart(UriPartial.Authority) == origin;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Capibara6.ServiceDefaults.Access;
+
+/// <summary>The group of endpoints that one belongs to, as far as limits go.</summary>
+public sealed record LimitGroup(string Policy, bool PerAddress);
+
+/// <summary>
+/// Counts the request against its address, its account and key, and its group, and while it runs against the account's
+/// concurrency. Tells the client where it stands (draft-ietf-httpapi-ratelimit-headers) and when to come back.
+/// </summary>
+internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, IAccessRefusals refusals)
+{
+    private const string IpPolicy = "ip";
+    private const string AccountPolicy = "account";
+    private const string ApiKeyPolicy = "api_key";
+    private const string ConcurrencyName = "concurrency";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var identity = context.Features.Get<AccessIdentity>();
+        var verdict = await gate.EnterAsync(
+            Draws(context, identity), identity?.AccountId, LimitOf(identity, ConcurrencyName), context.RequestAborted);
+        using (verdict.Lease)
+        {
+            Describe(context.Response.Headers, verdict.States);
+            if (verdict.Allowed)
+            {
+                await next(context);
+                return;
+            }
+
+            await refusals.WriteAsync(context, new AccessRefusal(
+                StatusCodes.Status429TooManyRequests, verdict.Code ?? "rate_limited",
+                verdict.Code == "concurrency_limited"
+                    ? "Too many of this account's requests run at the same time; wait for some to end."
+                    : "Too many requests; wait as long as Retry-After says.",
+                verdict.RetryAfter));
+        }
+    }
+
+    private static List<LimitDraw> Draws(HttpContext context, AccessIdentity? identity)
+    {
+        var address = ClientAddress.Of(context);
+        List<LimitDraw> draws = [new(IpPolicy, address, null)];
+        if (identity is not null)
+        {
+            draws.Add(new(AccountPolicy, identity.AccountId, LimitOf(identity, AccountPolicy)));
+            if (identity.ApiKeyId is { } key)
+            {
+                draws.Add(new(ApiKeyPolicy, key, LimitOf(identity, ApiKeyPolicy)));
+            }
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<LimitGroup>() is { } group)
+        {
+            draws.Add(group.PerAddress || identity is null
+                ? new(group.Policy, address, null)
+                : new(group.Policy, identity.AccountId, LimitOf(identity, group.Policy)));
+        }
+
+        return draws;
+    }
+
+    private static int? LimitOf(AccessIdentity? identity, string name) =>
+        identity is not null && identity.Limits.TryGetValue(name, out var limit) ? limit : null;
+
+    private static void Describe(IHeaderDictionary headers, IReadOnlyList<LimitState> states)
+    {
+        if (states.Count == 0)
+        {
+            return;
+        }
+
+        var policies = new StringBuilder();
+        var limits = new StringBuilder();
+        foreach (var state in states)
+        {
+            var separator = policies.Length == 0 ? string.Empty : ", ";
+            policies.Append(CultureInfo.InvariantCulture, $"{separator}\"{state.Policy}\";q={state.Quota};w={Seconds(state.Window)}");
+            limits.Append(CultureInfo.InvariantCulture, $"{separator}\"{state.Policy}\";r={state.Remaining};t={Seconds(state.Reset)}");
+        }
+
+        headers["RateLimit-Policy"] = new StringValues(policies.ToString());
+        headers["RateLimit"] = new StringValues(limits.ToString());
+    }
+
+    private static long Seconds(TimeSpan span) => (long)Math.Ceiling(span.TotalSeconds);
+}
