@@ -1,4 +1,3 @@
-using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Schema;
 using Capibara6.GraphQLApi.Transport;
 using GraphQL;

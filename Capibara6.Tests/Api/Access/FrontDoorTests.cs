@@ -210,7 +210,7 @@ public sealed class FrontDoorTests
         Assert.Contains("demo password", exception.ToString());
     }
 
-    private AccessHost NewHost(params (string Name, string Value)[] settings) => NewHost(s_database, Environments.Production, settings);
+    private static AccessHost NewHost(params (string Name, string Value)[] settings) => NewHost(s_database, Environments.Production, settings);
 
     private static AccessHost NewHost(TestDatabase database, string environment, params (string Name, string Value)[] settings)
     {
