@@ -50,7 +50,7 @@ internal sealed class RunReporter(
         {
             if (Note(changes.Current) is not null)
             {
-                live.UpdateTarget(Draw());
+                console.Draw(() => live.UpdateTarget(Draw()));
             }
         }
     }
