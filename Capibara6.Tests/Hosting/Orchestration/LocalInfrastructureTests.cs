@@ -55,6 +55,22 @@ public sealed class LocalInfrastructureTests
         await app.WaitAsync("viewer", KnownResourceStates.RuntimeUnhealthy, Token);
     }
 
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Data_OfAnotherVersion_EndsARunFromTheCommandLineAndSaysWhatToDo()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "PG_VERSION"), "9\n", Token);
+        var builder = RunningApp.Create("--Hosting:Infrastructure=local");
+        var database = builder.AddPostgres("postgres").WithDataBindMount(folder.Path).AddDatabase("orders");
+        builder.AddExecutable("dependent", "sleep", Path.GetTempPath(), "600").WaitFor(database);
+
+        var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => builder.Build().RunAsync(Token));
+
+        StringAssert.Contains(error.Message, "Resource 'dependent' can't start, because 'postgres', which it waits for, failed:");
+        StringAssert.Contains(error.Message, "PostgreSQL 9");
+    }
+
     private async Task<int> LimitAsync(RunningApp app, string database)
     {
         await using var source = NpgsqlDataSource.Create(await app.ConnectionStringOfAsync(database, Token));
