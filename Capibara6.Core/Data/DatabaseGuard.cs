@@ -36,7 +36,7 @@ internal sealed class DatabaseGuard(DatabaseAvailability availability, TimeProvi
     /// <summary>A lost connection speaks for the whole server; a slow statement or a full pool does not.</summary>
     public void Report(Exception exception)
     {
-        if (exception is PostgresException or NpgsqlException { InnerException: SocketException or IOException } or SocketException)
+        if (exception is PostgresException ? DatabaseFaults.IsUnreachable(exception) : exception is NpgsqlException { InnerException: SocketException or IOException } or SocketException)
         {
             availability.ReportAway(exception.GetBaseException().GetType().Name);
         }

@@ -28,7 +28,7 @@ internal sealed class SchemaMigrator(
                 await MigrateOnceAsync(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (DatabaseFaults.IsAway(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (DatabaseFaults.IsUnreachable(exception) && !cancellationToken.IsCancellationRequested)
             {
                 DataLog.MigrationWaits(logger, s_retryDelay.TotalSeconds, exception.GetBaseException().Message);
             }

@@ -66,7 +66,7 @@ internal sealed class IdentityUpkeep(
         {
             await work(cancellationToken);
         }
-        catch (Exception exception) when (DatabaseFaults.IsNotReady(exception))
+        catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
             IdentityLog.UpkeepFailed(logger, s_period, exception);
         }

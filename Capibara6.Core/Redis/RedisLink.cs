@@ -11,7 +11,7 @@ namespace Capibara6.Core.Redis;
 internal sealed class RedisLink
 {
     /// <summary>Longest that a caller waits for a command. Far above a healthy round trip, far below what a person notices.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 
@@ -64,16 +64,26 @@ internal sealed class RedisLink
         }
     }
 
-    /// <summary>Sends a message to all replicas; true when Redis took it.</summary>
-    public ValueTask<bool> PublishAsync(string channel, RedisValue message, CancellationToken cancellationToken) => TryAsync(
-        static async (database, state) =>
+    /// <summary>Sends a message to all replicas without waiting for it; true when it was sent.</summary>
+    public async ValueTask<bool> PublishAsync(string channel, RedisValue message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_multiplexer is not { IsConnected: true })
         {
-            await database.Multiplexer.GetSubscriber().PublishAsync(state.channel, state.message);
+            return false;
+        }
+
+        try
+        {
+            await _multiplexer.GetSubscriber().PublishAsync(ChannelOf(channel), message, CommandFlags.FireAndForget);
             return true;
-        },
-        (channel: ChannelOf(channel), message),
-        fallback: false,
-        cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        {
+            MarkAway(exception.GetType().Name);
+            return false;
+        }
+    }
 
     /// <summary>
     /// Subscribes for as long as the process lives: the driver subscribes anew after each reconnection, also when Redis is

@@ -90,7 +90,7 @@ internal sealed class UsageWriter(
                 availability.ReportAnswer();
                 return;
             }
-            catch (Exception exception) when (DatabaseFaults.IsAway(exception))
+            catch (Exception exception) when (DatabaseFaults.IsUnreachable(exception))
             {
                 availability.ReportAway(exception.GetBaseException().GetType().Name);
             }

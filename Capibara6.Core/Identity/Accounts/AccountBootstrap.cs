@@ -63,7 +63,7 @@ internal sealed class AccountBootstrap(
             _done.TrySetResult();
             return true;
         }
-        catch (Exception exception) when (DatabaseFaults.IsNotReady(exception))
+        catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
             return false;
         }

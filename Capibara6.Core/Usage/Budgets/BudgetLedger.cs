@@ -144,7 +144,7 @@ internal sealed class BudgetLedger(BudgetStore store, IOptions<BudgetOptions> op
         {
             await work(cancellationToken);
         }
-        catch (Exception exception) when (DatabaseFaults.IsNotReady(exception))
+        catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
             BudgetLog.UpkeepFailed(logger, exception.GetBaseException().Message);
         }

@@ -27,7 +27,9 @@ public sealed class ModelResilienceTests
     public static async Task DropDatabaseAsync() => await s_database.DisposeAsync();
 
     [TestInitialize]
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(TimeSpan.FromSeconds(5));
+
+    private async Task StartAsync(TimeSpan attemptTimeout)
     {
         _emulator = await EmulatedPair.StartAsync(Token);
         _replica = await CoreReplica.StartAsync(
@@ -36,9 +38,9 @@ public sealed class ModelResilienceTests
             Token,
             settings: new()
             {
-                ["Models:Resilience:AttemptTimeout"] = "00:00:00.4",
-                ["Models:Resilience:TotalTimeout"] = "00:00:05",
-                ["Models:Resilience:StreamIdleTimeout"] = "00:00:00.4",
+                ["Models:Resilience:AttemptTimeout"] = attemptTimeout.ToString(),
+                ["Models:Resilience:TotalTimeout"] = "00:00:20",
+                ["Models:Resilience:StreamIdleTimeout"] = "00:00:05",
                 ["Models:Resilience:RetryDelay"] = "00:00:00.02",
                 ["Models:Resilience:MaxRetryAfter"] = "00:00:02",
                 ["Models:Resilience:BreakerMinimumThroughput"] = "6",
@@ -112,6 +114,7 @@ public sealed class ModelResilienceTests
     [TestMethod]
     public async Task Ask_Hanging_TimesOutOnBothModels()
     {
+        await RestartImpatientAsync();
         _emulator.Faults.Set(new Fault { Kind = FaultKind.Hang });
         var failure = CoreReplica.Failure(await AskAsync());
         Assert.AreEqual((FailureCodes.ModelTimeout, FailureKind.TimedOut), (failure.Code, failure.Kind));
@@ -199,6 +202,11 @@ public sealed class ModelResilienceTests
     [DataRow(FaultKind.Hang)]
     public async Task Stream_NoFirstTokenFromOne_IsAnsweredByTheOther(FaultKind kind)
     {
+        if (kind == FaultKind.Hang)
+        {
+            await RestartImpatientAsync();
+        }
+
         _emulator.Faults.Set(new Fault { Kind = kind, Model = Small });
         var steps = await StreamAsync();
         Assert.AreEqual(Large, Assert.IsInstanceOfType<QueryEvent.Done>(steps[^1]).Result.ModelUsed);
@@ -210,6 +218,12 @@ public sealed class ModelResilienceTests
         await _emulator.DisposeAsync();
         var failure = CoreReplica.Failure(await AskAsync());
         Assert.AreEqual((FailureCodes.ModelUnavailable, FailureKind.Unavailable), (failure.Code, failure.Kind));
+    }
+
+    private async Task RestartImpatientAsync()
+    {
+        await StopAsync();
+        await StartAsync(TimeSpan.FromSeconds(0.5));
     }
 
     private Task<Outcome<QueryResult>> AskAsync(string query = "hello tell-me-nothing") =>
