@@ -36,9 +36,9 @@ internal sealed class ComposeMapping(WorkloadModel model)
                 secrets[ComposeSecrets.Name(workload, setting)] = new($"./{ComposeSecrets.Path(workload.Name, setting.Name)}");
             }
 
-            foreach (var name in workload.Volumes.Select(static volume => volume.Name).OfType<string>())
+            foreach (var volume in workload.Volumes.Where(static volume => volume.Name is not null))
             {
-                volumes[name] = new();
+                volumes[ComposeFiles.VolumeName(workload, volume)] = new();
             }
         }
 
@@ -63,7 +63,7 @@ internal sealed class ComposeMapping(WorkloadModel model)
         Entrypoint = workload.Command.Count == 0 ? null : [.. workload.Command.Select(Escape)],
         Command = workload.Args.Count == 0 ? null : [.. workload.Args.Select(Escape)],
         Environment = Environment(workload),
-        Volumes = NullIfEmpty(workload.Volumes.Where(static volume => volume.Name is not null).Select(static volume => $"{volume.Name}:{volume.Target}")),
+        Volumes = NullIfEmpty(workload.Volumes.Where(static volume => volume.Name is not null).Select(volume => $"{ComposeFiles.VolumeName(workload, volume)}:{volume.Target}")),
         Configs = NullIfEmpty(workload.Files.Select(file => new ComposeMount(ComposeFiles.ConfigName(workload, file), file.Path))),
         Secrets = NullIfEmpty(workload.SecretSettings.Select(setting => new ComposeMount(ComposeSecrets.Name(workload, setting), setting.Name))),
         DependsOn = DependsOn(workload),
@@ -164,9 +164,13 @@ internal sealed class ComposeMapping(WorkloadModel model)
     private static List<T>? NullIfEmpty<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
 }
 
-/// <summary>Where a workload's configuration files lie beside the Compose file.</summary>
+/// <summary>Where a workload's configuration files lie beside the Compose file, and what its volumes are called.</summary>
 internal static class ComposeFiles
 {
+    /// <summary>A server's volumes are its own; jobs name theirs in full, because they share them.</summary>
+    public static string VolumeName(Workload workload, WorkloadVolume volume) =>
+        workload.IsStateful ? $"{workload.Name}-{volume.Name}" : volume.Name!;
+
     public static string ConfigName(Workload workload, WorkloadFile file) => $"{workload.Name}{file.Path.Replace('/', '-')}".Replace('.', '-');
 
     public static string Path(Workload workload, WorkloadFile file) => $"config/{workload.Name}/{file.Key}";

@@ -11,7 +11,7 @@ internal static class ComposeWriter
     public static string Write(ComposeFile file) => Header + new SerializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
         .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
-        .WithQuotingNecessaryStrings()
+        .WithQuotingNecessaryStrings(quoteYaml1_1Strings: true)
         .WithIndentedSequences()
         .DisableAliases()
         .WithNewLine("\n")

@@ -31,7 +31,7 @@ internal static class AlertRules
         yield return new AlertRule(
             "MemoryNearLimit",
             string.Join(" or ", model.Scraped.Select(static workload =>
-                $"process_memory_usage_bytes{{job=\"{workload.Name}\"}} > {workload.Resources.MemoryLimitBytes * 9 / 10}")),
+                $"dotnet_process_memory_working_set_bytes{{job=\"{workload.Name}\"}} > {workload.Resources.MemoryLimitBytes * 9 / 10}")),
             "10m", "warning", "{{ $labels.job }} at {{ $labels.instance }} uses more than 90 % of its memory.", "memory-near-limit");
         foreach (var workload in model.Workloads.Where(static workload => workload.QueueAutoscaling is not null))
         {

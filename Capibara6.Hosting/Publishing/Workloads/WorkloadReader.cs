@@ -129,6 +129,7 @@ internal sealed class WorkloadReader(
 
     private static IEnumerable<WorkloadVolume> Volumes(IResource resource)
     {
+        var count = 0;
         foreach (var mount in resource.Annotations.OfType<ContainerMountAnnotation>())
         {
             if (mount.Type == ContainerMountType.BindMount)
@@ -138,7 +139,7 @@ internal sealed class WorkloadReader(
             }
 
             // A claim's name begins with its workload's already, so the volume is named for its place.
-            yield return new WorkloadVolume(mount.Source is null ? null : "data", mount.Target);
+            yield return new WorkloadVolume(mount.Source is null ? null : ++count == 1 ? "data" : $"data-{count}", mount.Target);
         }
     }
 

@@ -77,6 +77,21 @@ public sealed partial class ComposeTests
     }
 
     [TestMethod]
+    public async Task Volumes_OfServers_AreTheirOwn()
+    {
+        var shared = (await ReadAsync()).Services
+            .SelectMany(static service => service.Value.List("volumes").Cast<string>(), static (service, volume) => (service.Key, Volume: volume.Split(':')[0]))
+            .GroupBy(static mount => mount.Volume, static mount => mount.Key).Where(static group => group.Count() > 1)
+            .Select(static group => group.Key).Order(StringComparer.Ordinal).ToList();
+
+        CollectionAssert.AreEqual(new[] { "postgres-backups", "timescaledb-backups" }, shared);
+    }
+
+    [TestMethod]
+    public async Task Restart_OfJobs_IsTheWordNo() =>
+        Assert.Contains("restart: \"no\"", (await PublishedAppHost.GetAsync()).Compose["docker-compose.yaml"]);
+
+    [TestMethod]
     public async Task Files_ThatAreMounted_ArePublished()
     {
         var published = (await PublishedAppHost.GetAsync()).Compose;
