@@ -1,8 +1,11 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
+using Capibara6.Core.Identity;
+using Capibara6.Core.Identity.Accounts;
 using Capibara6.Hosting.Orchestration.LocalServers;
 
 namespace Capibara6.Tests.AppHost;
@@ -50,7 +53,7 @@ public sealed class AppHostTests
     [TestCategory("Slow")]
     public async Task Query_ThroughEveryLayer_IsAnsweredAndThenCached()
     {
-        using var client = s_app!.CreateHttpClient("capibara6-api");
+        using var client = await LogInAsync("capibara6-api");
 
         var first = await AskAsync(client);
         var second = await AskAsync(client);
@@ -68,13 +71,36 @@ public sealed class AppHostTests
     [TestCategory("Slow")]
     public async Task GraphQl_CallsOfTheOriginalSystem_WorkAsTheyStand()
     {
-        using var client = s_app!.CreateHttpClient("capibara6-graphql");
+        using var client = await LogInAsync("capibara6-graphql");
 
         using var response = await client.PostAsJsonAsync(
             "/graphql", new { query = "mutation { processQuery(input: {query: \"test\"}) { query result } }" }, Token);
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.AreEqual("test", answer.GetProperty("data").GetProperty("processQuery").GetProperty("query").GetString(), answer.ToString());
+    }
+
+    /// <summary>A client of a service, with the token of an account that every development system has.</summary>
+    private async Task<HttpClient> LogInAsync(string service)
+    {
+        var (name, password, _) = DemoAccounts.All.First(account => account.Role == Roles.Admin);
+        using var api = s_app!.CreateHttpClient("capibara6-api");
+        string? token = null;
+
+        // The accounts are made a moment after the schema.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var response = await api.PostAsJsonAsync("/auth/login", new { username = name, password }, Token);
+                token = response.IsSuccessStatusCode
+                    ? (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("access_token").GetString()
+                    : null;
+                return token is not null;
+            },
+            TimeSpan.FromSeconds(30), "log-in of a demo account", Token);
+        var client = s_app!.CreateHttpClient(service);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
     }
 
     private async Task<JsonElement> AskAsync(HttpClient client)
