@@ -50,7 +50,7 @@ internal static class NginxProxy
         model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null });
 
     /// <summary>
-    /// The upstream stands in a variable so that its name is asked of Docker's DNS again every five seconds: replicas come and go.
+    /// The upstream stands in a variable so that its name is asked of Docker's DNS again every second: replicas come and go.
     /// A request is tried on another replica only if it can't have had an effect.
     /// </summary>
     private static string Server(Workload workload)
@@ -99,7 +99,7 @@ internal static class NginxProxy
             scgi_temp_path /tmp/scgi;
 
             # Docker's own DNS.
-            resolver 127.0.0.11 valid=5s ipv6=off;
+            resolver 127.0.0.11 valid=1s ipv6=off;
 
             # For each address: 20 requests a second with a burst of 100, 50 connections.
             limit_req_zone $binary_remote_addr zone=requests:10m rate=20r/s;
@@ -135,7 +135,7 @@ internal static class NginxProxy
             proxy_set_header X-Forwarded-Host $host;
             # Answers are streams that may last ten minutes.
             proxy_buffering off;
-            proxy_connect_timeout 5s;
+            proxy_connect_timeout 1s;
             proxy_read_timeout 600s;
             proxy_send_timeout 60s;
             proxy_next_upstream error timeout;

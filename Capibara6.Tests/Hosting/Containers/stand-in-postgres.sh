@@ -13,7 +13,7 @@ bin=$(echo /usr/lib/postgresql/*/bin)
 data=${PGDATA:-/var/lib/postgresql/18/docker}
 if [ ! -s "$data/PG_VERSION" ]; then
   mkdir -p "$data"
-  chown -R postgres:postgres /var/lib/postgresql "$data"
+  chown -R postgres:postgres "$data"
   secret=$(mktemp)
   printf '%s\n' "$POSTGRES_PASSWORD" >"$secret"
   chown postgres "$secret"
