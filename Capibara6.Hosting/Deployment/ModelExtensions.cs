@@ -26,7 +26,10 @@ public static class ModelExtensions
 
             if (builder.Configuration[$"Parameters:{name}-endpoint"] is not { Length: > 0 })
             {
-                var emulator = builder.AddProject<TEmulator>($"{name}-emulator").WithHttpHealthCheck("/health");
+                // Only the services call it, so any port will do: that of its launch profile is for running it alone.
+                var emulator = builder.AddProject<TEmulator>($"{name}-emulator")
+                    .WithEndpoint("http", endpoint => endpoint.Port = null)
+                    .WithHttpHealthCheck("/health");
                 return builder.AddConnectionString(name, ReferenceExpression.Create($"Endpoint={emulator.GetEndpoint("http")}/v1;Key=emulator"));
             }
         }
