@@ -13,7 +13,7 @@ namespace Capibara6.ServiceDefaults.Access;
 /// </summary>
 internal sealed class AccessAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ICredentialGate gate,
-    IAccessRefusals refusals, OutsideTokens outside)
+    IAccessRefusals refusals, OutsideTokens outside, LocalCallers local)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Capibara6";
@@ -26,14 +26,19 @@ internal sealed class AccessAuthenticationHandler(
     {
         var authorization = Request.Headers.Authorization;
         var apiKey = Request.Headers[ApiKeyHeader];
-        if (authorization.Count + apiKey.Count != 1)
+        if (authorization.Count + apiKey.Count > 1)
         {
-            return authorization.Count + apiKey.Count == 0 ? AuthenticateResult.NoResult() : AuthenticateResult.Fail("more than one credential");
+            return AuthenticateResult.Fail("more than one credential");
         }
 
-        var verdict = apiKey.Count == 1
-            ? await gate.CheckApiKeyAsync(apiKey[0] ?? string.Empty, Context.RequestAborted)
-            : await CheckBearerAsync(authorization[0] ?? string.Empty);
+        CredentialVerdict? check = apiKey.Count == 1 ? await gate.CheckApiKeyAsync(apiKey[0] ?? string.Empty, Context.RequestAborted)
+            : authorization.Count == 1 ? await CheckBearerAsync(authorization[0] ?? string.Empty)
+            : await local.CheckAsync(Context, gate);
+        if (check is not { } verdict)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
         _unavailable = verdict.State == CredentialState.Unavailable;
         return verdict.Identity is { } identity ? Succeed(identity) : AuthenticateResult.Fail("credential refused");
     }

@@ -30,6 +30,7 @@ public static class AccessExtensions
             .Configure(options => options.SurfacePermission = surfacePermission).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.TryAddSingleton<OutsideTokens>();
+        services.TryAddSingleton<LocalCallers>();
         var authentication = services.AddAuthentication(AccessAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, AccessAuthenticationHandler>(AccessAuthenticationHandler.SchemeName, _ => { });
         AddEntraId(authentication, builder.Configuration);

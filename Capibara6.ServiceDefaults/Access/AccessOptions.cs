@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.ServiceDefaults.Access;
@@ -23,11 +24,17 @@ public sealed class AccessOptions
     [Range(1, 10)]
     public int ForwardLimit { get; set; } = 1;
 
+    /// <summary>
+    /// Development only: the role of requests that come from this machine without credentials; null, the default, refuses
+    /// them as everywhere else. Set by the AppHost for a first query without ceremony.
+    /// </summary>
+    public string? LocalRole { get; set; }
+
     /// <summary>Origins whose pages may call us, as <c>https://app.example.org</c>. None by default.</summary>
     public IList<string> CorsOrigins { get; } = [];
 }
 
-internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+internal sealed class AccessOptionsValidator(IHostEnvironment environment) : IValidateOptions<AccessOptions>
 {
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
@@ -43,6 +50,11 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             .. options.CorsOrigins.Where(origin => !IsOrigin(origin))
                 .Select(origin => $"{AccessOptions.SectionName}:CorsOrigins: '{origin}' is no origin such as https://app.example.org."),
         ];
+        if (options.LocalRole is not null && !environment.IsDevelopment())
+        {
+            failures.Add($"{AccessOptions.SectionName}:LocalRole lets requests in without credentials: it is for Development only. Remove it.");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
