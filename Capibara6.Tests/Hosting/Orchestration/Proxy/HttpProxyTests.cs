@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Capibara6.Hosting.Orchestration.Proxy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Capibara6.Tests.Hosting.Orchestration.Proxy;
 
