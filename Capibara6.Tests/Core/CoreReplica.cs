@@ -1,13 +1,8 @@
 using Capibara6.Core;
-using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
-using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
-using Capibara6.Core.Redis;
-using Capibara6.Core.Routing;
-using Capibara6.Core.Usage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,7 +68,7 @@ internal sealed class CoreReplica : IAsyncDisposable
         }
 
         builder.Services.AddDbContextPool<Capibara6DbContext>(options => options.UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure()));
-        builder.Services.AddData().AddRedisLink().AddModelClients().AddModelRouting().AddAnswerCache().AddUsage().AddQueries().AddJobs();
+        builder.Services.AddCapibara6Core();
         services?.Invoke(builder.Services);
         var replica = new CoreReplica(builder.Build(), log);
         await replica._host.StartAsync(cancellationToken);
