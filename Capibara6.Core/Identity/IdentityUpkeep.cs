@@ -23,7 +23,14 @@ internal sealed class IdentityUpkeep(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await GuardAsync(usage.FlushAsync, cancellationToken);
+        try
+        {
+            await GuardAsync(usage.FlushAsync, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A host that is stopped again after its disposal: what there was has been written the first time.
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
