@@ -16,24 +16,22 @@ internal sealed class LoginFailures(
     {
         IdentityLog.LoginFailed(logger, Printable(name), origin.Address);
         audit.Add(AuditActions.LoginFailed, account?.Id, name, origin);
-        if (account is not null && countIt)
-        {
-            await CountAsync(account, origin, cancellationToken);
-        }
-
+        await CountAsync(countIt ? account : null, origin, cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
     }
 
-    private async Task CountAsync(Account account, RequestOrigin origin, CancellationToken cancellationToken)
+    // Without an account the statement runs all the same and finds nothing: its time must not tell which it was.
+    private async Task CountAsync(Account? account, RequestOrigin origin, CancellationToken cancellationToken)
     {
         var max = options.Value.MaxFailedLogins;
         DateTimeOffset? until = time.GetUtcNow() + options.Value.LockoutDuration;
-        await database.Set<Account>().Where(found => found.Id == account.Id).ExecuteUpdateAsync(
+        var id = account?.Id ?? Guid.Empty;
+        await database.Set<Account>().Where(found => found.Id == id).ExecuteUpdateAsync(
             change => change
                 .SetProperty(found => found.LockoutEnd, found => found.AccessFailedCount + 1 >= max ? until : found.LockoutEnd)
                 .SetProperty(found => found.AccessFailedCount, found => found.AccessFailedCount + 1 >= max ? 0 : found.AccessFailedCount + 1),
             cancellationToken);
-        if (account.AccessFailedCount + 1 >= max)
+        if (account is not null && account.AccessFailedCount + 1 >= max)
         {
             IdentityLog.LockedOut(logger, account.UserName!, until.Value);
             audit.Add(AuditActions.AccountLocked, account.Id, account.UserName!, origin);
