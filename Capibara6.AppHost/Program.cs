@@ -63,11 +63,24 @@ foreach (var service in new[] { worker, api, graphql })
     }
 }
 
-if (builder.ExecutionContext.IsRunMode)
+// Whose X-Forwarded-For names the client: the proxy of this machine's here, the ingress or nginx when deployed, which
+// private networks hold. Nobody else's does, or a client would choose the address that its limits count.
+var proxies = builder.AddParameter("proxy-networks", builder.ExecutionContext.IsRunMode
+    ? "127.0.0.0/8,::1/128"
+    : "10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7", publishValueAsDefault: true);
+foreach (var surface in new[] { api, graphql })
 {
-    // The first query needs no log-in: whoever sits at this machine could use the demo accounts anyway.
-    api.WithEnvironment("Access__LocalRole", "user");
-    graphql.WithEnvironment("Access__LocalRole", "user");
+    surface.WithEnvironment("Access__KnownNetworks__0", proxies);
+    if (builder.ExecutionContext.IsRunMode)
+    {
+        // The first query needs no log-in: whoever sits at this machine could use the demo accounts anyway.
+        surface.WithEnvironment("Access__LocalRole", "user");
+    }
+    else
+    {
+        // While Redis is away, each replica allows its share of a limit.
+        surface.WithEnvironment("RateLimits__Replicas", "3");
+    }
 }
 
 // Prometheus, Grafana and Jaeger, when deployed.

@@ -40,7 +40,7 @@ public static class AccessExtensions
         services.AddAuthorizationBuilder().SetFallbackPolicy(
             new AuthorizationPolicyBuilder(AccessAuthenticationHandler.SchemeName)
                 .RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(null)).Build());
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AccessOptions>>(Believe);
+        services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>(Share);
         return builder;
@@ -50,7 +50,11 @@ public static class AccessExtensions
     public static WebApplication UseFrontDoor(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseForwardedHeaders();
+        if (Believed(app.Services.GetRequiredService<IOptions<AccessOptions>>().Value) is { } headers)
+        {
+            app.UseForwardedHeaders(headers);
+        }
+
         app.UseMiddleware<SecurityHeadersMiddleware>();
         return app;
     }
@@ -77,27 +81,33 @@ public static class AccessExtensions
         }
     }
 
-    private static void Believe(ForwardedHeadersOptions headers, IOptions<AccessOptions> access)
+    // Options of our own, not the host's: ASPNETCORE_FORWARDEDHEADERS_ENABLED, which every published service has, adds a
+    // middleware of its own that reads those, and a header read twice is one entry too many believed.
+    private static ForwardedHeadersOptions? Believed(AccessOptions access)
     {
-        headers.ForwardedHeaders = ForwardedHeaders.None;
-        headers.KnownProxies.Clear();
-        headers.KnownIPNetworks.Clear();
-        if (access.Value.KnownProxies.Count + access.Value.KnownNetworks.Count == 0)
+        if (access.KnownProxies.Count + access.KnownNetworks.Count == 0)
         {
-            return;
+            return null;
         }
 
-        headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-        headers.ForwardLimit = access.Value.ForwardLimit;
-        foreach (var proxy in access.Value.KnownProxies)
+        var headers = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = access.ForwardLimit,
+        };
+        headers.KnownProxies.Clear();
+        headers.KnownIPNetworks.Clear();
+        foreach (var proxy in access.KnownProxies)
         {
             headers.KnownProxies.Add(IPAddress.Parse(proxy));
         }
 
-        foreach (var network in access.Value.KnownNetworks)
+        foreach (var network in AccessOptions.Networks(access.KnownNetworks))
         {
             headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
         }
+
+        return headers;
     }
 
     private static void Share(CorsOptions cors, IOptions<AccessOptions> access)

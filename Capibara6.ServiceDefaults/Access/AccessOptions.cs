@@ -17,7 +17,7 @@ public sealed class AccessOptions
     /// <summary>Addresses of the proxies whose <c>X-Forwarded-For</c> and <c>-Proto</c> count. None by default: then nobody can make up an address.</summary>
     public IList<string> KnownProxies { get; } = [];
 
-    /// <summary>Networks of such proxies, as <c>10.0.0.0/8</c>.</summary>
+    /// <summary>Networks of such proxies, as <c>10.0.0.0/8</c>; an entry may hold several, with commas between them.</summary>
     public IList<string> KnownNetworks { get; } = [];
 
     /// <summary>Proxies between the client and us; more entries of the header are not believed.</summary>
@@ -32,6 +32,9 @@ public sealed class AccessOptions
 
     /// <summary>Origins whose pages may call us, as <c>https://app.example.org</c>. None by default.</summary>
     public IList<string> CorsOrigins { get; } = [];
+
+    internal static IEnumerable<string> Networks(IEnumerable<string> entries) =>
+        entries.SelectMany(entry => entry.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }
 
 internal sealed class AccessOptionsValidator(IHostEnvironment environment) : IValidateOptions<AccessOptions>
@@ -45,7 +48,7 @@ internal sealed class AccessOptionsValidator(IHostEnvironment environment) : IVa
             .. results.Select(result => $"{AccessOptions.SectionName}: {result.ErrorMessage}"),
             .. options.KnownProxies.Where(proxy => !IPAddress.TryParse(proxy, out _))
                 .Select(proxy => $"{AccessOptions.SectionName}:KnownProxies: '{proxy}' is no IP address."),
-            .. options.KnownNetworks.Where(network => !IPNetwork.TryParse(network, out _))
+            .. AccessOptions.Networks(options.KnownNetworks).Where(network => !IPNetwork.TryParse(network, out _))
                 .Select(network => $"{AccessOptions.SectionName}:KnownNetworks: '{network}' is no network such as 10.0.0.0/8."),
             .. options.CorsOrigins.Where(origin => !IsOrigin(origin))
                 .Select(origin => $"{AccessOptions.SectionName}:CorsOrigins: '{origin}' is no origin such as https://app.example.org."),

@@ -33,7 +33,7 @@ internal sealed class LocalCallers(IOptions<AccessOptions> options, IHostEnviron
 
     private static bool IsLoopbackList(string? addresses) =>
         (addresses ?? string.Empty).Split(',').All(text =>
-            IPAddress.TryParse(text.Trim(), out var address) && IPAddress.IsLoopback(address));
+            IPEndPoint.TryParse(text.Trim(), out var client) && IPAddress.IsLoopback(client.Address));
 
     // By name, not by look-up: a foreign name that resolves to 127.0.0.1 is how a web page reaches for local services.
     private static bool IsLoopbackName(string host) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -78,6 +79,31 @@ public sealed class AppHostTests
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.AreEqual("test", answer.GetProperty("data").GetProperty("processQuery").GetProperty("query").GetString(), answer.ToString());
+    }
+
+    /// <summary>The proxy in front of the service is believed, and what a client puts into the header isn't.</summary>
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Client_ThroughTheProxy_IsKnownByItsTrueAddress()
+    {
+        using var client = s_app!.CreateHttpClient("capibara6-api");
+        var remaining = new List<string>();
+        for (var index = 1; index <= 4; index++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/jwks.json");
+            request.Headers.Add("X-Forwarded-For", $"203.0.113.{index}");
+            using var response = await client.SendAsync(request, Token);
+            remaining.Add(response.Headers.GetValues("RateLimit").Single());
+        }
+
+        Assert.IsFalse(remaining.TrueForAll(limit => limit.StartsWith("\"ip\";r=99;", StringComparison.Ordinal)), "every made-up address had a bucket of its own");
+
+        using var forged = new HttpRequestMessage(HttpMethod.Post, "/api/v1/query") { Content = JsonContent.Create(new { query = "Who am I?" }) };
+        forged.Headers.Add("X-Forwarded-For", "203.0.113.1");
+        using var refused = await client.SendAsync(forged, Token);
+        Assert.AreEqual(HttpStatusCode.Unauthorized, refused.StatusCode, "whoever comes from elsewhere needs credentials");
+        using var local = await client.PostAsJsonAsync("/api/v1/query", new { query = "Who am I?" }, Token);
+        Assert.AreEqual(HttpStatusCode.OK, local.StatusCode, "whoever sits at this machine doesn't, proxy or not");
     }
 
     /// <summary>A client of a service, with the token of an account that every development system has.</summary>

@@ -6,7 +6,8 @@ namespace Capibara6.Hosting.Orchestration.Proxy;
 
 /// <summary>
 /// Passes a request on as it came: same target to the letter, same headers, same Host. Only X-Forwarded-For, -Proto
-/// and -Host are added, so that the service can know its client and its public address.
+/// and -Host are added, so that the service can know its client and its public address. A client's own X-Forwarded-For
+/// stays in front of ours: the last entry is the true one.
 /// </summary>
 internal sealed class ForwardedRequestTransformer : HttpTransformer
 {
@@ -34,6 +35,8 @@ internal sealed class ForwardedRequestTransformer : HttpTransformer
             headers.TryAddWithoutValidation("X-Forwarded-For", client.ToString());
         }
 
+        // The service believes this one, so a client's own goes.
+        headers.Remove("X-Forwarded-Proto");
         AddIfMissing("X-Forwarded-Proto", request.Scheme);
         AddIfMissing("X-Forwarded-Host", request.Host.Value);
 

@@ -134,6 +134,23 @@ public sealed class FrontDoorTests
             HttpStatusCode.TooManyRequests, await LogInAsync(proxied, "a", "2001:db8:1:1:ffff::2"), "a /64 is one client");
     }
 
+    /// <summary>As published: all private networks are known, and the host's own middleware is on.</summary>
+    [TestMethod]
+    public async Task Address_ForgedByAClientInAPrivateNetwork_IsNotBelieved()
+    {
+        await using var host = NewHost(
+            ("RateLimits:Policies:auth:Permits", "1"), ("RateLimits:Policies:auth:Refills", "1"), ("ForwardedHeaders_Enabled", "true"),
+            ("Access:KnownNetworks:0", "10.0.0.0/8, 192.168.0.0/16,fc00::/7"));
+        using var client = host.CreateClient();
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await LogInAsync(client, "a", "10.244.1.7", forwarded: "192.0.2.31, 10.9.9.9"));
+        Assert.AreEqual(
+            HttpStatusCode.TooManyRequests, await LogInAsync(client, "a", "10.244.2.8", forwarded: "192.0.2.32, 10.9.9.9"), "the client made up the first");
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await LogInAsync(client, "a", "10.244.1.7", forwarded: "192.0.2.33"), "another client of the same ingress");
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await LogInAsync(client, "a", "::ffff:10.244.1.7", forwarded: "192.0.2.34"), "a dual-stack socket");
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await LogInAsync(client, "a", "203.0.113.40", forwarded: "192.0.2.35"));
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, await LogInAsync(client, "a", "203.0.113.40", forwarded: "192.0.2.36"), "no proxy of ours");
+    }
+
     [TestMethod]
     public async Task Answers_Headers_KeepBrowsersInBounds()
     {
@@ -152,6 +169,7 @@ public sealed class FrontDoorTests
     [TestMethod]
     [DataRow("Access:CorsOrigins:0", "*")]
     [DataRow("Access:KnownProxies:0", "everyone")]
+    [DataRow("Access:KnownNetworks:0", "10.0.0.0/8,everything")]
     [DataRow("RateLimits:Policies:ip:Permits", "0")]
     [DataRow("Identity:AccessTokenLifetime", "10.00:00:00")]
     public void Start_SettingThatCantBe_FailsAndNamesIt(string name, string value)

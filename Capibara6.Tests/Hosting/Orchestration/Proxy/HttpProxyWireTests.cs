@@ -130,6 +130,7 @@ public sealed class HttpProxyWireTests
             $"{bench.Address}a%2Fb/%7Ec?q=%20x&q=+y", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         request.Headers.Host = "api.example:8443";
         request.Headers.Add("X-Mine", "kept");
+        request.Headers.Add("X-Forwarded-Proto", "https");
 
         using var answer = await bench.Client.SendAsync(request, Token);
         var seen = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
