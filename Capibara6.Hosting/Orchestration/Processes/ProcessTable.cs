@@ -33,8 +33,11 @@ internal static class ProcessTable
         }
     }
 
-    /// <summary>Sends a signal to every member of a group. False when the group has no member left.</summary>
-    public static bool SignalGroup(int group, StopSignal signal) => NativeKill(-group, (int)signal) == 0;
+    /// <summary>
+    /// Sends a signal to every member of a group, or to its leader alone, as long as that is a child of this process which hasn't made its
+    /// group yet. False when there is nobody left.
+    /// </summary>
+    public static bool SignalGroup(int leader, StopSignal signal) => SignalGroup(leader, (int)signal);
 
     public static bool GroupExists(int group) => NativeKill(-group, 0) == 0 && !OnlyZombies(group);
 
@@ -51,7 +54,7 @@ internal static class ProcessTable
         }
 
         var descendants = Descendants(leader);
-        _ = NativeKill(-leader, Kill);
+        _ = SignalGroup(leader, Kill);
         foreach (var pid in descendants)
         {
             _ = NativeKill(pid, Kill);
@@ -71,6 +74,19 @@ internal static class ProcessTable
     }
 
     public static void KillProcess(int pid) => _ = NativeKill(pid, Kill);
+
+    /// <summary>
+    /// Between its start and its call of setsid a child has the group of this process; a signal to a group that isn't there yet would be lost,
+    /// and whoever sent it would wait for ever. The second look at the group is for a child that made it in between.
+    /// </summary>
+    private static bool SignalGroup(int leader, int signal) =>
+        NativeKill(-leader, signal) == 0 || (IsOwnChild(leader) && NativeKill(leader, signal) == 0) || NativeKill(-leader, signal) == 0;
+
+    /// <summary>So that a stranger who got the number of a process that has ended is left alone.</summary>
+    private static bool IsOwnChild(int pid) =>
+        OperatingSystem.IsLinux()
+            ? ReadStat(pid) is [not ("Z" or "X"), var parent, ..] && int.Parse(parent, CultureInfo.InvariantCulture) == Environment.ProcessId
+            : StartMark(pid) is not null;
 
     private static HashSet<int> Descendants(int root)
     {

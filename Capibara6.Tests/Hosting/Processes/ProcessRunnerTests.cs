@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -106,6 +107,29 @@ public sealed class ProcessRunnerTests
         var exit = await process.StopAsync(TestContext.CancellationToken);
 
         Assert.AreEqual(128 + 9, exit.ExitCode);
+    }
+
+    [TestMethod]
+    public async Task Stop_RightAfterTheStart_IsNotLost()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            await using var stopped = _runner.Start(new ProcessSpec("sleep") { Arguments = ["300"] });
+            await stopped.StopAsync(TestContext.CancellationToken);
+            await using var disposed = _runner.Start(new ProcessSpec("sleep") { Arguments = ["300"] });
+        }
+    }
+
+    [TestMethod]
+    public async Task Signal_ChildThatHasNoGroupYet_Arrives()
+    {
+        using var stopped = Process.Start("sleep", ["300"]);
+        Assert.IsTrue(ProcessTable.SignalGroup(stopped.Id, StopSignal.Terminate));
+        await stopped.WaitForExitAsync(TestContext.CancellationToken);
+
+        using var killed = Process.Start("sleep", ["300"]);
+        ProcessTable.KillTree(killed.Id);
+        await killed.WaitForExitAsync(TestContext.CancellationToken);
     }
 
     [TestMethod]
