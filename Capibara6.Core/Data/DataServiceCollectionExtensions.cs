@@ -22,11 +22,14 @@ public static class DataServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
-        services.ConfigureDbContext<Capibara6DbContext>(options => options.UseSnakeCaseNamingConvention());
+        services.ConfigureDbContext<Capibara6DbContext>((provider, options) => options
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(provider.GetRequiredService<AwayInterceptor>()));
         services.TryAddKeyedSingleton(ConnectionName, (provider, _) => CreateDataSource(provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DatabaseAvailability>();
         services.TryAddSingleton<DatabaseGuard>();
+        services.TryAddSingleton<AwayInterceptor>();
         services.TryAddSingleton<IDatabaseAvailability>(provider => provider.GetRequiredService<DatabaseAvailability>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseProbe>());
         services.TryAddSingleton<ISchemaVersion, SchemaVersion>();

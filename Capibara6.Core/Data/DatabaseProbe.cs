@@ -52,8 +52,8 @@ internal sealed class DatabaseProbe(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await using var command = dataSource.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(either.Token);
+            // Npgsql spends seconds on telling a server that hangs that it need not answer any more; nobody waits for that here.
+            await SelectAsync(either.Token).WaitAsync(either.Token);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -65,5 +65,11 @@ internal sealed class DatabaseProbe(
             // Also what is no outage of the server, such as a password that was changed: it can't be used, and may heal.
             return exception is PostgresException postgres ? $"SQLSTATE {postgres.SqlState}" : exception.GetBaseException().GetType().Name;
         }
+    }
+
+    private async Task SelectAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT 1");
+        await command.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ namespace Capibara6.Tests;
 
 /// <summary>
 /// A door in front of a server: while shut it cuts every connection and refuses new ones, as if the server were stopped.
-/// Cheaper than stopping the server, which other tests share.
+/// Cheaper than stopping the server, which other tests share. Hung, it accepts and says nothing, as if the server were frozen.
 /// </summary>
 internal sealed class TcpGate : IAsyncDisposable
 {
@@ -13,6 +13,7 @@ internal sealed class TcpGate : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<Socket> _sockets = [];
     private TcpListener? _listener;
+    private TaskCompletionSource _flows = Flows();
 
     public TcpGate(int target)
     {
@@ -50,10 +51,24 @@ internal sealed class TcpGate : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets nothing through any more, and cuts nothing.</summary>
+    public void Hang() => _flows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets through what has come meanwhile, and all else.</summary>
+    public void Resume() => _flows.TrySetResult();
+
     public ValueTask DisposeAsync()
     {
+        Resume();
         Shut();
         return ValueTask.CompletedTask;
+    }
+
+    private static TaskCompletionSource Flows()
+    {
+        var flows = new TaskCompletionSource();
+        flows.SetResult();
+        return flows;
     }
 
     private async Task AcceptAsync(TcpListener listener)
@@ -109,7 +124,7 @@ internal sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private static async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -117,6 +132,7 @@ internal sealed class TcpGate : IAsyncDisposable
             int read;
             while ((read = await from.ReceiveAsync(buffer)) > 0)
             {
+                await _flows.Task;
                 for (var sent = 0; sent < read;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));

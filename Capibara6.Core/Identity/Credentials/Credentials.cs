@@ -7,8 +7,11 @@ namespace Capibara6.Core.Identity.Credentials;
 
 /// <summary>The one place that says who somebody is. PostgreSQL is the truth, at most a moment old.</summary>
 internal sealed class Credentials(
-    AccessTokenValidator tokens, AccountStates states, ExternalAccounts externals, ApiKeyUsage usage, ILogger<Credentials> logger) : ICredentials
+    AccessTokenValidator tokens, AccountStates states, ExternalAccounts externals, ApiKeyUsage usage, TimeProvider time, ILogger<Credentials> logger) : ICredentials
 {
+    /// <summary>Far above what a look-up takes on a busy server: a request does not wait longer to hear who it is from.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public ValueTask<CredentialCheck> CheckTokenAsync(string token, CancellationToken cancellationToken) =>
         GuardAsync(() => TokenAsync(token, cancellationToken));
 
@@ -84,7 +87,8 @@ internal sealed class Credentials(
     {
         try
         {
-            return await check();
+            var pending = check();
+            return pending.IsCompleted ? await pending : await pending.AsTask().WaitAsync(s_patience, time);
         }
         catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
