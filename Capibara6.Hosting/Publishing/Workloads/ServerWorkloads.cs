@@ -20,6 +20,7 @@ internal static class ServerWorkloads
 
     private static Workload Postgres(PostgresServerResource postgres, Workload workload) => WithFileSettings(workload) with
     {
+        Databases = [.. postgres.Databases.Values.Order(StringComparer.Ordinal)],
         // The images run what is in this folder when the data folder is empty; TimescaleDB's own scripts come first by name.
         Files =
         [

@@ -57,6 +57,9 @@ internal sealed record Workload
 
     public ServerKind Server { get; init; }
 
+    /// <summary>The databases of a PostgreSQL server, in order.</summary>
+    public IReadOnlyList<string> Databases { get; init; } = [];
+
     /// <summary>The project file, relative to the AppHost's folder, of an image that the Dockerfile builds; null for another's image.</summary>
     public string? ProjectPath { get; init; }
 

@@ -11,9 +11,13 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
 {
     private const string ClusterLabel = "cnpg.io/cluster";
 
+    /// <summary>CloudNativePG's own support of object stores ends with 1.31; this plugin takes its place.</summary>
+    private const string BackupPlugin = "barman-cloud.cloudnative-pg.io";
+
     public string Name => "cloudnative-pg";
 
-    public string Needs => "the CloudNativePG operator in `cnpg-system`; the secrets named in its cluster";
+    public string Needs => "the CloudNativePG operator 1.27 or later and its Barman Cloud plugin in `cnpg-system`; the secrets `postgres-superuser` "
+        + "(`username`, `password`) and `postgres-backup-store` (`ACCESS_KEY_ID`, `ACCESS_SECRET_KEY`)";
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
@@ -25,7 +29,7 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
             return;
         }
 
-        tree.Add($"components/{Name}/cluster.yaml", Cluster(server), ScheduledBackup(server), Policy(server));
+        tree.Add($"components/{Name}/cluster.yaml", Cluster(server), ObjectStore(server), ScheduledBackup(server), Policy(server));
         tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
         {
             Kind = "Component",
@@ -60,17 +64,32 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
                 additional = new[] { new { selectorType = "rw", serviceTemplate = new { metadata = new { name = server.Name } } } },
             },
         },
-        backup = new
+        bootstrap = new { initdb = Databases(server) },
+        plugins = new[] { new { name = BackupPlugin, isWALArchiver = true, parameters = new { barmanObjectName = server.Name } } },
+    });
+
+    /// <summary>What the StatefulSet makes at its first start: the operator makes one database itself.</summary>
+    private static Dictionary<string, object> Databases(Workload server)
+    {
+        var initdb = new Dictionary<string, object> { ["database"] = server.Databases is [var first, ..] ? first : "app" };
+        if (server.Databases.Count > 1)
         {
-            retentionPolicy = "30d",
-            barmanObjectStore = new
+            initdb["postInitSQL"] = server.Databases.Skip(1).Select(static name => $"CREATE DATABASE \"{name}\"").ToArray();
+        }
+
+        return initdb;
+    }
+
+    private CustomResource ObjectStore(Workload server) => new("barmancloud.cnpg.io/v1", "ObjectStore", metadata.For(server.Name), new
+    {
+        retentionPolicy = "30d",
+        configuration = new
+        {
+            destinationPath = $"s3://{metadata.Application}-backups/{server.Name}",
+            s3Credentials = new
             {
-                destinationPath = $"s3://{metadata.Application}-backups/{server.Name}",
-                s3Credentials = new
-                {
-                    accessKeyId = new { name = $"{server.Name}-backup-store", key = "ACCESS_KEY_ID" },
-                    secretAccessKey = new { name = $"{server.Name}-backup-store", key = "ACCESS_SECRET_KEY" },
-                },
+                accessKeyId = new { name = $"{server.Name}-backup-store", key = "ACCESS_KEY_ID" },
+                secretAccessKey = new { name = $"{server.Name}-backup-store", key = "ACCESS_SECRET_KEY" },
             },
         },
     });
@@ -80,6 +99,8 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
         schedule = "0 0 2 * * *",
         backupOwnerReference = "self",
         cluster = new { name = server.Name },
+        method = "plugin",
+        pluginConfiguration = new { name = BackupPlugin },
     });
 
     /// <summary>Instances replicate among themselves, the operator asks them for their state, and they ask the API server.</summary>
