@@ -4,7 +4,6 @@
 ARG DOTNET_VERSION=10.0
 
 FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_VERSION} AS build
-ARG PROJECT=Capibara6.Api
 WORKDIR /source
 
 # What restore reads and nothing else, so that its layer is built again only when a reference changes.
@@ -15,12 +14,15 @@ COPY Capibara6.Api/*.csproj Capibara6.Api/
 COPY Capibara6.GraphQL/*.csproj Capibara6.GraphQL/
 COPY Capibara6.Worker/*.csproj Capibara6.Worker/
 COPY Capibara6.ModelEmulator/*.csproj Capibara6.ModelEmulator/
-RUN dotnet restore "$PROJECT/$PROJECT.csproj"
+RUN for project in Api GraphQL Worker ModelEmulator; do dotnet restore "Capibara6.$project" || exit 1; done
 
+# All services in one layer that no argument changes: whoever builds the images of several builds the code once.
 COPY . .
 # The link gives every image the same entry point whatever the project is called.
-RUN dotnet publish "$PROJECT/$PROJECT.csproj" --no-restore --configuration Release --output /app \
-    && ln -s "$PROJECT" /app/service
+RUN for project in Capibara6.Api Capibara6.GraphQL Capibara6.Worker Capibara6.ModelEmulator; do \
+        dotnet publish "$project" --no-restore --configuration Release --output "/app/$project" \
+        && ln -s "$project" "/app/$project/service" || exit 1; \
+    done
 
 # No shell, no package manager, not root.
 FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET_VERSION}-noble-chiseled AS final
@@ -33,7 +35,7 @@ LABEL org.opencontainers.image.title="${PROJECT}" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.vendor="Capibara6"
 WORKDIR /app
-COPY --from=build /app .
+COPY --from=build /app/${PROJECT} .
 USER $APP_UID
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 CMD ["/app/service", "--health"]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Capibara6.Hosting.Orchestration.Containers;
 using Capibara6.Hosting.Orchestration.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,12 +48,28 @@ internal static class TestContainers
         return choice.Runtime ?? throw new InvalidOperationException(choice.Reason);
     }
 
-    /// <summary>The lines that podman answers.</summary>
-    public static async Task<IReadOnlyList<string>> PodmanAsync(CancellationToken cancellationToken, params string[] arguments)
+    /// <summary>The lines that podman answers, its complaints included.</summary>
+    public static async Task<IReadOnlyList<string>> PodmanAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        (await EndAsync(onLine: null, arguments, cancellationToken)).LastLines;
+
+    /// <summary>The code that podman ends with.</summary>
+    public static async Task<int> ExitCodeAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        (await EndAsync(onLine: null, arguments, cancellationToken)).ExitCode;
+
+    /// <summary>The lines of podman's answer; an error fails the test with what it said.</summary>
+    public static async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var answer = new ConcurrentQueue<string>();
+        var end = await EndAsync(line => { if (!line.IsError) { answer.Enqueue(line.Text); } }, arguments, cancellationToken);
+        Assert.AreEqual(0, end.ExitCode, $"podman {string.Join(' ', arguments)}: {string.Join(' ', end.LastLines)}");
+        return [.. answer];
+    }
+
+    private static async Task<ProcessExit> EndAsync(Action<ProcessLine>? onLine, string[] arguments, CancellationToken cancellationToken)
     {
         var runner = new ProcessRunner(run: null, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
-        var spec = new ProcessSpec(Program) { Arguments = arguments, Environment = EnvironmentOfChildren, LeavesDaemons = true };
+        var spec = new ProcessSpec(Program) { Arguments = arguments, Environment = EnvironmentOfChildren, LeavesDaemons = true, OnLine = onLine };
         await using var command = runner.Start(spec);
-        return (await command.Exit.WaitAsync(cancellationToken)).LastLines;
+        return await command.Exit.WaitAsync(cancellationToken);
     }
 }

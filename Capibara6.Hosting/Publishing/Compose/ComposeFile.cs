@@ -50,7 +50,10 @@ internal sealed record ComposeService
 
     public ComposeDeploy? Deploy { get; init; }
 
-    /// <summary>A process 1 that reaps children and passes signals on.</summary>
+    /// <summary>
+    /// A process 1 that reaps children and passes signals on. Not for servers that drop root: without the capability KILL it can't
+    /// signal another user's process, and they would be killed at the end of the grace period.
+    /// </summary>
     public bool Init { get; init; } = true;
 
     public bool ReadOnly { get; init; } = true;

@@ -72,6 +72,7 @@ internal sealed class ComposeMapping(WorkloadModel model)
         Restart = workload.Kind == WorkloadKind.Service ? "unless-stopped" : "no",
         StopGracePeriod = workload.Kind == WorkloadKind.Service ? workload.IsProject ? "90s" : "60s" : null,
         Deploy = new ComposeDeploy(workload.Kind == WorkloadKind.Service ? workload.Replicas : null, Amounts(workload)),
+        Init = !workload.IsStateful,
         Tmpfs = ["/tmp", .. Scratch(workload)],
         CapAdd = workload.IsStateful || workload.Kind == WorkloadKind.ScheduledJob
             // The images of servers start as root to make their volume their own, and then drop it.

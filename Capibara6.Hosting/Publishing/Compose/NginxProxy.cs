@@ -66,10 +66,12 @@ internal static class NginxProxy
             """);
         foreach (var path in workload.PublicName.Paths)
         {
+            // A replica that drains says 503 for itself; asked from outside, the question is whether the system is ready.
+            var others = path == workload.Probes.Readiness ? "\n            proxy_next_upstream error timeout http_503;" : string.Empty;
             text.Append($$"""
 
                         location {{path}} {
-                            proxy_pass http://$upstream_address;
+                            proxy_pass http://$upstream_address;{{others}}
                         }
 
                 """);

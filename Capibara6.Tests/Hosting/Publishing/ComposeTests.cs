@@ -31,6 +31,15 @@ public sealed partial class ComposeTests
     }
 
     [TestMethod]
+    public async Task Services_ThatDropRoot_GetTheirSignalsThemselves()
+    {
+        foreach (var (name, service) in (await ReadAsync()).Services.Where(static service => service.Value.Fields["restart"] is not "no"))
+        {
+            Assert.AreEqual(service.List("cap_add").Contains("SETUID") ? "false" : "true", service.Fields["init"], name);
+        }
+    }
+
+    [TestMethod]
     public async Task Services_ThatOthersWaitFor_SayWhetherTheyAreHealthy()
     {
         var document = await ReadAsync();

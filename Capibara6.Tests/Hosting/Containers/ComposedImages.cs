@@ -1,0 +1,52 @@
+namespace Capibara6.Tests.Hosting.Containers;
+
+/// <summary>
+/// Images of the repository's own Dockerfile, built without a network: the SDK is this machine's, packages come from the folder
+/// that restoring the tests has filled.
+/// </summary>
+internal sealed class ComposedImages(string project, Action<string> log) : IAsyncDisposable
+{
+    private readonly List<string> _tags = [];
+
+    public static string Tag(string project, string name) => $"localhost/{project}-{name}:test".ToLowerInvariant();
+
+    /// <summary>Builds the image of each project, the stage that all share first.</summary>
+    public async Task BuildAsync(IEnumerable<ComposeBuildSpec> builds, Func<string, string> place, CancellationToken cancellationToken)
+    {
+        var all = builds.DistinctBy(static build => build.Args["PROJECT"]).ToList();
+        await BuildAsync(all[0], place, "build", ["--target", "build"], cancellationToken);
+        foreach (var build in all)
+        {
+            await BuildAsync(build, place, build.Args["PROJECT"], [], cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var tag in Enumerable.Reverse(_tags))
+        {
+            await TestContainers.ExitCodeAsync(CancellationToken.None, "rmi", "--force", tag);
+        }
+    }
+
+    private async Task BuildAsync(ComposeBuildSpec build, Func<string, string> place, string name, string[] target, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var context = place(build.Context);
+        var tag = Tag(project, name);
+        _tags.Add(tag);
+        await TestContainers.RunAsync(
+            cancellationToken,
+            [
+                "build", "--format", "docker", "--pull=never", "--network", "none", "--volume", $"{DotnetFolder}:/usr/share/dotnet:ro",
+                "--volume", $"{PackagesFolder}:/packages:ro", "--file", Path.Combine(context, build.Dockerfile), "--tag", tag, .. target,
+                .. build.Args.SelectMany(static argument => new[] { "--build-arg", $"{argument.Key}={argument.Value}" }), context,
+            ]);
+        log($"built {tag} in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F0} s");
+    }
+
+    private static string DotnetFolder => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    private static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+}
