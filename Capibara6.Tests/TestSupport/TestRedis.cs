@@ -1,4 +1,5 @@
 using Capibara6.Hosting.Orchestration.LocalServers;
+using Capibara6.Hosting.Orchestration.Processes;
 
 namespace Capibara6.Tests;
 
@@ -9,31 +10,66 @@ namespace Capibara6.Tests;
 /// </summary>
 internal sealed record TestRedis(string ConnectionString, string Prefix)
 {
+    /// <summary>Product: Microsoft's server of the Redis protocol, from the NuGet feed. Always there.</summary>
+    public const string Garnet = "Garnet";
+
+    /// <summary>Product: redis-server itself. Where the machine has none, the test is skipped and says so.</summary>
+    public const string Redis = "Redis";
+
     private const string Password = "test-only";
+    private const string AsFound = "";
     private static readonly SemaphoreSlim s_gate = new(1, 1);
-    private static ILocalServer? s_server;
+    private static readonly Dictionary<string, ILocalServer> s_servers = new(StringComparer.Ordinal);
     private static int s_count;
 
-    public static async Task<TestRedis> GetAsync(CancellationToken cancellationToken)
+    /// <summary>Whichever server the product's own search finds.</summary>
+    public static Task<TestRedis> GetAsync(CancellationToken cancellationToken) => GetAsync(AsFound, cancellationToken);
+
+    /// <summary>A server of this very product.</summary>
+    public static async Task<TestRedis> GetAsync(string product, CancellationToken cancellationToken)
     {
         await s_gate.WaitAsync(cancellationToken);
         try
         {
-            s_server ??= await StartOwnAsync(LocalServersFixture.FreePort(), cancellationToken);
+            if (!s_servers.TryGetValue(product, out var server))
+            {
+                s_servers[product] = server = await StartAsync(product, LocalServersFixture.FreePort(), cancellationToken);
+            }
+
+            return new TestRedis(ConnectionStringOf(server), $"test{Interlocked.Increment(ref s_count)}:");
         }
         finally
         {
             s_gate.Release();
         }
-
-        return new TestRedis(ConnectionStringOf(s_server), $"test{Interlocked.Increment(ref s_count)}:");
     }
 
     /// <summary>A server for one test alone, which has to stop it.</summary>
     public static Task<ILocalServer> StartOwnAsync(int port, CancellationToken cancellationToken) =>
-        LocalServersFixture.Shared.Redis.StartAsync(new RedisSpec("tests", port, Password), cancellationToken);
+        StartAsync(AsFound, port, cancellationToken);
 
     public static string ConnectionStringOf(ILocalServer server) => $"127.0.0.1:{server.Port},password={Password}";
 
-    internal static Task StopAsync() => s_server?.StopAsync(CancellationToken.None) ?? Task.CompletedTask;
+    internal static Task StopAsync() => Task.WhenAll(s_servers.Values.Select(server => server.StopAsync(CancellationToken.None)));
+
+    private static async Task<ILocalServer> StartAsync(string product, int port, CancellationToken cancellationToken)
+    {
+        var servers = LocalServersFixture.Shared;
+        var spec = new RedisSpec("tests", port, Password);
+        switch (product)
+        {
+            case Garnet:
+                return await servers.Redis.StartAsync(spec, await servers.RedisPrograms.FromPackageAsync(cancellationToken), cancellationToken);
+            case Redis:
+                var program = Executables.Find("redis-server") ?? Executables.Find("/usr/bin/redis-server") ?? Executables.Find("/usr/local/bin/redis-server");
+                if (program is null)
+                {
+                    Assert.Inconclusive("No redis-server on PATH, in /usr/bin or /usr/local/bin: Debian's package redis-server brings it. Garnet is tested all the same.");
+                }
+
+                return await servers.Redis.StartAsync(spec, new ServerProgram(program, Redis, "of this machine"), cancellationToken);
+            default:
+                return await servers.Redis.StartAsync(spec, cancellationToken);
+        }
+    }
 }
