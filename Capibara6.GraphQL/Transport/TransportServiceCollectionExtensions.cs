@@ -1,5 +1,4 @@
 using Capibara6.Core.Queries;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -16,11 +15,7 @@ internal static class TransportServiceCollectionExtensions
         services.AddSingleton<ParameterReader>();
         services.AddSingleton<ResponseWriter>();
         services.AddSingleton<GraphQLOverHttp>();
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = QueryLimits.MaxRequestBytes;
-        });
+        services.AddConnectionLimits(QueryLimits.MaxRequestBytes);
         return services;
     }
 }
