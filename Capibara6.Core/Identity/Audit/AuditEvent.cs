@@ -41,6 +41,7 @@ public static class AuditActions
     public const string ApiKeyCreated = "api_key_created";
     public const string ApiKeyRevoked = "api_key_revoked";
     public const string SigningKeyRotated = "signing_key_rotated";
+    public const string CacheCleared = "cache_cleared";
 }
 
 internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEvent>

@@ -11,9 +11,13 @@ public sealed record RequestOrigin(string? Address)
     public static RequestOrigin None { get; } = new((string?)null);
 }
 
-/// <summary>Reads the audit log.</summary>
+/// <summary>Reads the audit log, and takes acts that change nothing in the database themselves.</summary>
 public interface IAuditLog
 {
+    /// <summary>Stores an event by itself. Before the act: one that can't be noted is not done.</summary>
+    /// <param name="action">One of <see cref="AuditActions"/>.</param>
+    Task RecordAsync(string action, Caller actor, RequestOrigin origin, CancellationToken cancellationToken);
+
     /// <summary>Newest first. Page by the last id seen.</summary>
     /// <param name="limit">1 to <see cref="AccountLimits.MaxPageSize"/>.</param>
     Task<Outcome<IReadOnlyList<AuditEvent>>> ListAsync(Guid? before, int limit, CancellationToken cancellationToken);
@@ -41,6 +45,12 @@ internal sealed class AuditLog(Capibara6DbContext database, TimeProvider time) :
         };
         database.Add(entry);
         return entry;
+    }
+
+    public Task RecordAsync(string action, Caller actor, RequestOrigin origin, CancellationToken cancellationToken)
+    {
+        Add(action, actor, origin);
+        return database.SaveChangesAsync(cancellationToken);
     }
 
     public async Task<Outcome<IReadOnlyList<AuditEvent>>> ListAsync(Guid? before, int limit, CancellationToken cancellationToken)

@@ -177,6 +177,40 @@ public sealed class AccessAttackTests
         Assert.AreEqual(HttpStatusCode.Forbidden, await PostAsync(client, "/auth/signing-keys", new { revoke_old = true }));
     }
 
+    [TestMethod]
+    public async Task Audit_EveryAdministrativeAct_NamesWhoDidWhatToWhom()
+    {
+        var (id, access, _) = await s_host.NewUserAsync(s_admin, "audited", "developer", Cancellation, new { roles = new[] { "user" } });
+        using var owner = s_host.ClientWith(access);
+        var (key, _) = await NewKeyAsync(owner, new { name = "noted" });
+        await owner.DeleteAsync($"/auth/api-keys/{key}", Cancellation);
+        await PostAsync(owner, "/auth/login", new { username = "audited", password = "wrong" });
+        Assert.AreEqual(HttpStatusCode.NoContent, await PostAsync(s_admin, "/auth/signing-keys", new { }));
+        Assert.AreEqual(HttpStatusCode.NoContent, (await s_admin.DeleteAsync("/api/v1/cache", Cancellation)).StatusCode);
+        Assert.AreEqual(HttpStatusCode.NoContent, (await s_admin.DeleteAsync($"/auth/users/{id}", Cancellation)).StatusCode);
+
+        var page = await s_admin.GetFromJsonAsync<JsonElement>("/auth/audit?limit=100", Cancellation);
+        JsonElement[] events = [.. page.GetProperty("events").EnumerateArray()];
+        foreach (var (action, actor) in new[]
+        {
+            ("user_created", "admin"), ("user_changed", "admin"), ("api_key_created", "audited"), ("api_key_revoked", "audited"),
+            ("login_failed", "audited"), ("signing_key_rotated", "admin"), ("cache_cleared", "admin"), ("user_deleted", "admin"),
+        })
+        {
+            var found = events.FirstOrDefault(entry => entry.GetProperty("action").GetString() == action && entry.GetProperty("actor_name").GetString() == actor);
+            Assert.AreEqual(JsonValueKind.Object, found.ValueKind, $"{action} by {actor} is not in the log");
+            Assert.AreEqual("198.51.100.1", found.GetProperty("client_address").GetString());
+        }
+    }
+
+    [TestMethod]
+    [DataRow("/auth/users?limit=1&limit=100")]
+    [DataRow("/auth/audit?limit=1&limit=2")]
+    [DataRow("/auth/api-keys?limit=abc")]
+    [DataRow("/auth/users?before=x&before=y")]
+    public async Task Parameter_TwiceOrNoNumber_IsRefused(string path) =>
+        Assert.AreEqual(HttpStatusCode.BadRequest, await AccessHost.StatusAsync(s_admin, path, Cancellation));
+
     // Alone on the machine: other tests' work falls on hashing unevenly, and this one compares times.
     [TestMethod]
     [DoNotParallelize]
