@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using Capibara6.Core.Identity.SigningKeys;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,17 +9,12 @@ namespace Capibara6.Api.Access;
 /// <summary>Data Protection's key ring, kept in PostgreSQL so that replicas share it, and what it protects.</summary>
 internal static class KeyRing
 {
-    /// <summary>A PKCS#12 file. With it the ring itself is encrypted, and a copy of the database gives no keys away.</summary>
-    private const string CertificatePath = "DataProtection:CertificatePath";
-    private const string CertificatePassword = "DataProtection:CertificatePassword";
-
     public static IServiceCollection AddKeyRing(this IServiceCollection services, IConfiguration configuration)
     {
         var protection = services.AddDataProtection().SetApplicationName("capibara6");
-        if (configuration[CertificatePath] is { Length: > 0 } path)
+        if (KeyRingCertificate.Read(configuration, TimeProvider.System) is { } certificates)
         {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, configuration[CertificatePassword]);
-            protection.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
+            protection.ProtectKeysWithCertificate(certificates.Current).UnprotectKeysWithAnyCertificate(certificates.All);
         }
 
         services.AddOptions<KeyManagementOptions>()

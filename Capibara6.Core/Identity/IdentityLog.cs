@@ -32,6 +32,11 @@ internal static partial class IdentityLog
     [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "Identity upkeep failed; it runs again in {Period}")]
     public static partial void UpkeepFailed(ILogger logger, TimeSpan period, Exception exception);
 
+    [LoggerMessage(EventId = 3008, Level = LogLevel.Error,
+        Message = "Signing key {KeyId} can't be decrypted, so another one signs: was the certificate of the key ring changed? "
+            + "DataProtection:PreviousCertificatePath names the one before")]
+    public static partial void SigningKeyUnreadable(ILogger logger, string keyId, Exception exception);
+
     [LoggerMessage(EventId = 3009, Level = LogLevel.Warning, Message = "Log-in to {Name} failed from {Address}")]
     public static partial void LoginFailed(ILogger logger, string name, string? address);
 

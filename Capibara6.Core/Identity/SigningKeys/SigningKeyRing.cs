@@ -54,28 +54,28 @@ internal sealed class SigningKeyRing(
             },
             cancellationToken);
 
-    /// <summary>The key that signs now: the newest that has been published long enough.</summary>
+    /// <summary>
+    /// The key that signs now: the newest that has been published long enough. One that can't be decrypted, because the
+    /// key ring's certificate was lost or changed, is passed over; tokens that it has signed go on counting.
+    /// </summary>
     public async Task<SigningCredentials> GetCurrentAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var scope = scopes.CreateAsyncScope();
-        var keys = scope.ServiceProvider.GetRequiredService<Capibara6DbContext>().Set<SigningKey>().AsNoTracking();
-        var current = await keys
-            .Where(key => key.ActiveFrom <= now && (key.ExpiresAt == null || key.ExpiresAt > now))
-            .OrderByDescending(key => key.ActiveFrom)
-            .FirstOrDefaultAsync(cancellationToken);
-        if (current is null)
+        if (await FindUsableAsync(cancellationToken) is { } usable)
         {
-            await EnsureAsync(cancellationToken);
-            return await GetCurrentAsync(cancellationToken);
+            return usable;
         }
 
-        var key = _privateKeys.GetOrAdd(current.Id, _ => Decrypt(current));
-        return new SigningCredentials(
-            new ECDsaSecurityKey(key) { KeyId = current.Id, CryptoProviderFactory = VerificationKeys.Uncached }, SecurityAlgorithms.EcdsaSha256)
-        {
-            CryptoProviderFactory = VerificationKeys.Uncached,
-        };
+        await InTurnAsync(
+            (services, keys, now) =>
+            {
+                if (!keys.Any(key => key.ActiveFrom <= now && Open(key) is not null))
+                {
+                    AddKey(services, keys, now, activeFrom: now, revokeOld: false);
+                }
+            },
+            cancellationToken);
+        return await FindUsableAsync(cancellationToken)
+            ?? throw new InvalidOperationException("A signing key that was just made can't be decrypted.");
     }
 
     public void Dispose()
@@ -83,6 +83,42 @@ internal sealed class SigningKeyRing(
         foreach (var key in _privateKeys.Values)
         {
             key.Dispose();
+        }
+    }
+
+    private async Task<SigningCredentials?> FindUsableAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var scope = scopes.CreateAsyncScope();
+        var active = await scope.ServiceProvider.GetRequiredService<Capibara6DbContext>().Set<SigningKey>().AsNoTracking()
+            .Where(key => key.ActiveFrom <= now && (key.ExpiresAt == null || key.ExpiresAt > now))
+            .OrderByDescending(key => key.ActiveFrom)
+            .ToArrayAsync(cancellationToken);
+        foreach (var candidate in active)
+        {
+            if (Open(candidate) is { } key)
+            {
+                return new SigningCredentials(
+                    new ECDsaSecurityKey(key) { KeyId = candidate.Id, CryptoProviderFactory = VerificationKeys.Uncached }, SecurityAlgorithms.EcdsaSha256)
+                {
+                    CryptoProviderFactory = VerificationKeys.Uncached,
+                };
+            }
+        }
+
+        return null;
+    }
+
+    private ECDsa? Open(SigningKey key)
+    {
+        try
+        {
+            return _privateKeys.GetOrAdd(key.Id, _ => Decrypt(key));
+        }
+        catch (CryptographicException exception)
+        {
+            IdentityLog.SigningKeyUnreadable(logger, key.Id, exception);
+            return null;
         }
     }
 
