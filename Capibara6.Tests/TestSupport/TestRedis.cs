@@ -18,6 +18,12 @@ internal sealed record TestRedis(string ConnectionString, string Prefix)
 
     private const string Password = "test-only";
     private const string AsFound = "";
+    private static readonly string[] s_places =
+    [
+        Path.Combine(Environment.GetEnvironmentVariable("CAPIBARA6_REDIS") ?? "/opt/capibara6-redis", "redis-server"),
+        "/usr/bin/redis-server",
+        "/usr/local/bin/redis-server",
+    ];
     private static readonly SemaphoreSlim s_gate = new(1, 1);
     private static readonly Dictionary<string, ILocalServer> s_servers = new(StringComparer.Ordinal);
     private static int s_count;
@@ -61,10 +67,11 @@ internal sealed record TestRedis(string ConnectionString, string Prefix)
             case Garnet:
                 return await servers.Redis.StartAsync(spec, await servers.RedisPrograms.FromPackageAsync(cancellationToken), cancellationToken);
             case Redis:
-                var program = Executables.Find("redis-server") ?? Executables.Find("/usr/bin/redis-server") ?? Executables.Find("/usr/local/bin/redis-server");
+                var program = Executables.Find("redis-server") ?? s_places.Select(place => Executables.Find(place)).FirstOrDefault(found => found is not null);
                 if (program is null)
                 {
-                    Assert.Inconclusive("No redis-server on PATH, in /usr/bin or /usr/local/bin: Debian's package redis-server brings it. Garnet is tested all the same.");
+                    Assert.Inconclusive(
+                        $"No redis-server on PATH, nor {string.Join(", ", s_places)}: Capibara6.Tests/TestSupport/setup-redis.sh brings it. Garnet is tested all the same.");
                 }
 
                 return await servers.Redis.StartAsync(spec, new ServerProgram(program, Redis, "of this machine"), cancellationToken);

@@ -31,6 +31,9 @@ internal sealed class AccessHost : WebApplicationFactory<CurrentCaller>
 
     public Dictionary<string, string?> Settings { get; init; } = [];
 
+    /// <summary>Moved by hand when a test gives one.</summary>
+    public TimeProvider? Time { get; init; }
+
     public LogLevel MinimumLevel { get; init; } = LogLevel.Trace;
 
     public LogRecorder Log { get; } = new();
@@ -103,6 +106,11 @@ internal sealed class AccessHost : WebApplicationFactory<CurrentCaller>
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log).SetMinimumLevel(MinimumLevel));
         builder.ConfigureTestServices(services =>
         {
+            if (Time is not null)
+            {
+                services.AddSingleton(Time);
+            }
+
             services.AddSingleton<IStartupFilter, RemoteAddress>();
             services.AddSingleton<IQueryPipeline>(new ScriptedPipeline());
             services.AddSingleton<IModelCatalog, ScriptedCatalog>();

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Capibara6.Tests.Core.RateLimiting;
 
-/// <summary>The limits over three replicas, on Garnet always and on redis-server where the machine has one.</summary>
+/// <summary>The limits over three replicas, on Garnet, and on redis-server where the machine has one.</summary>
 [TestClass]
 public sealed class RateLimiterTests
 {
@@ -20,16 +20,20 @@ public sealed class RateLimiterTests
     public static async Task StopAsync() => await s_database.DisposeAsync();
 
     [TestMethod]
-    public async Task Acquire_300InParallelOverThreeReplicas_Exactly100Pass()
+    [DataRow(TestRedis.Garnet)]
+    [DataRow(TestRedis.Redis)]
+    public async Task Acquire_300InParallelOverThreeReplicas_Exactly100Pass(string product)
     {
-        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(TestContext.CancellationToken));
+        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(product, TestContext.CancellationToken));
         await AssertExactlyAsync(replicas, 100, new RateLimitRequest([new("ip", "203.0.113.7", null), new("query", "somebody", 1_000)], null, null));
     }
 
     [TestMethod]
-    public async Task Acquire_RequestRefusedByOneBucket_TakesNothingFromTheOther()
+    [DataRow(TestRedis.Garnet)]
+    [DataRow(TestRedis.Redis)]
+    public async Task Acquire_RequestRefusedByOneBucket_TakesNothingFromTheOther(string product)
     {
-        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(TestContext.CancellationToken));
+        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(product, TestContext.CancellationToken));
         var limiter = replicas.All[0].Limiter;
         var request = new RateLimitRequest([new("ip", "a", 5), new("auth", "a", 1)], null, null);
 
@@ -44,9 +48,11 @@ public sealed class RateLimiterTests
     }
 
     [TestMethod]
-    public async Task Acquire_ConcurrencyLimit_HoldsOverReplicasAndEndsWithTheRequest()
+    [DataRow(TestRedis.Garnet)]
+    [DataRow(TestRedis.Redis)]
+    public async Task Acquire_ConcurrencyLimit_HoldsOverReplicasAndEndsWithTheRequest(string product)
     {
-        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(TestContext.CancellationToken));
+        await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(product, TestContext.CancellationToken));
         var request = new RateLimitRequest([], "account-1", 2);
         var first = await replicas.All[0].Limiter.AcquireAsync(request, TestContext.CancellationToken);
         var second = await replicas.All[1].Limiter.AcquireAsync(request, TestContext.CancellationToken);
@@ -61,9 +67,11 @@ public sealed class RateLimiterTests
     }
 
     [TestMethod]
-    public async Task Acquire_LeaseOfADeadProcess_Ends()
+    [DataRow(TestRedis.Garnet)]
+    [DataRow(TestRedis.Redis)]
+    public async Task Acquire_LeaseOfADeadProcess_Ends(string product)
     {
-        var redis = await TestRedis.GetAsync(TestContext.CancellationToken);
+        var redis = await TestRedis.GetAsync(product, TestContext.CancellationToken);
         await using var replicas = await StartReplicasAsync(redis, lease: "00:00:02");
         await using (var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
         {
