@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Capibara6.Hosting.Orchestration.Reporting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
@@ -40,6 +41,7 @@ internal static class AppHostCommandLine
     };
 
     /// <summary>Flags without a value get the value true, so that configuration can read them.</summary>
+    /// <exception cref="DistributedApplicationException">A switch lacks its value, or is a known one misspelt.</exception>
     public static string[]? ForHost(string[]? args)
     {
         if (args is null)
@@ -52,11 +54,37 @@ internal static class AppHostCommandLine
         {
             var argument = args[i] is "-h" or "-?" or "/?" ? HelpSwitch : args[i];
             var bare = s_flags.Contains(argument) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal));
+            Check(argument, i + 1 < args.Length ? args[i + 1] : null);
             complete.Add(bare ? argument + "=true" : argument);
         }
 
         return [.. complete];
     }
+
+    /// <summary>Configuration takes any key, so that without this a slip would be passed over, and something else done than was asked.</summary>
+    private static void Check(string argument, string? next)
+    {
+        if (!argument.StartsWith("--", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var name = argument.Split('=')[0];
+        if (Array.Find(Switches, known => known.Switch.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Switch: not null } found)
+        {
+            var hasValue = argument == name ? next is { Length: > 0 } && !next.StartsWith("--", StringComparison.Ordinal) : argument.Length > name.Length + 1;
+            if (!hasValue && !(argument == name && s_flags.Contains(name)))
+            {
+                throw new DistributedApplicationException($"{found.Switch} needs a value: {found.Help}.");
+            }
+        }
+        else if (Array.Find(Switches, known => Letters(known.Switch) == Letters(name)) is { Switch: not null } meant)
+        {
+            throw new DistributedApplicationException($"{name} is unknown: it is {meant.Switch}.");
+        }
+    }
+
+    private static string Letters(string name) => name.Replace("-", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
 
     public static void Apply(ConfigurationManager configuration, string[]? args)
     {

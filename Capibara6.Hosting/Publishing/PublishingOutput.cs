@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 
 namespace Capibara6.Hosting.Publishing;
@@ -6,7 +9,7 @@ namespace Capibara6.Hosting.Publishing;
 /// The file or folder that a publisher's output goes to. It is written beside it first, and swapped in when it is complete, so
 /// that a failure leaves the earlier output as it was.
 /// </summary>
-internal sealed class PublishingOutput
+internal sealed partial class PublishingOutput
 {
     /// <summary>The file in an output folder that says which publisher wrote it.</summary>
     public const string MarkerFileName = ".capibara6-publisher";
@@ -37,8 +40,53 @@ internal sealed class PublishingOutput
         }
 
         var output = new PublishingOutput(publisher, Path.TrimEndingDirectorySeparator(given));
+        try
+        {
+            output.Recover();
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw new DistributedApplicationException($"The output {output.FinalPath} can't be written: {exception.Message}", exception);
+        }
+
         output.CheckPlace();
         return output;
+    }
+
+    /// <summary>Puts right what a publish that was killed has left: its half-made output goes, the output that it had moved away comes back.</summary>
+    private void Recover()
+    {
+        var parent = Path.GetDirectoryName(FinalPath)!;
+        foreach (var left in Directory.Exists(parent) ? Directory.GetFileSystemEntries(parent, $".{Path.GetFileName(FinalPath)}.*") : [])
+        {
+            if (Leftover().Match(Path.GetFileName(left)[(Path.GetFileName(FinalPath).Length + 1)..]) is not { Success: true } match
+                || IsRunning(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)))
+            {
+                continue;
+            }
+
+            if (match.Groups[2].Value == "old" && !Path.Exists(FinalPath))
+            {
+                Directory.Move(left, FinalPath);
+            }
+            else
+            {
+                TryDelete(left);
+            }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Lets the publisher write, then swaps.</summary>
@@ -168,4 +216,7 @@ internal sealed class PublishingOutput
             // What stays is hidden and is replaced by the next run; the output itself is right.
         }
     }
+
+    [GeneratedRegex(@"^\.(\d{1,9})\.(new|old)$")]
+    private static partial Regex Leftover();
 }

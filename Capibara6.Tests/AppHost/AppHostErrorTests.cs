@@ -36,6 +36,14 @@ public sealed class AppHostErrorTests
         "--infrastructure (Hosting:Infrastructure) is 'cloud': use auto, containers or local.", "--infrastructure", "cloud");
 
     [TestMethod]
+    [DataRow("--publisher needs a value", "--publisher")]
+    [DataRow("--publisher needs a value", "--publisher=")]
+    [DataRow("--output-path needs a value", "--publisher", "kubernetes", "--output-path")]
+    [DataRow("--publisher needs a value", "--publisher", "--output-path", "/tmp/x")]
+    [DataRow("--outputpath is unknown: it is --output-path.", "--publisher", "kubernetes", "--outputpath", "/tmp/x")]
+    public Task Switch_ThatIsNotWhole_IsNotPassedOver(string expected, params string[] args) => AssertOneLineAsync(expected, args);
+
+    [TestMethod]
     public async Task Help_ListsSwitchesPublishersVariablesPortsAndParameters()
     {
         var (exitCode, errors, output) = await AppHostProcess.RunAsync(Token, "--help");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment;
@@ -5,7 +6,7 @@ using Capibara6.Hosting.Deployment;
 namespace Capibara6.Hosting.Publishing.Workloads;
 
 /// <summary>From the app model to workloads: what runs, with which settings, talking to whom.</summary>
-internal sealed class WorkloadReader(
+internal sealed partial class WorkloadReader(
     DistributedApplicationExecutionContext context, PublishOptions options, ImageLock images, string application, string appHostFolder)
 {
     private readonly PublishedParameters _parameters = new();
@@ -160,7 +161,10 @@ internal sealed class WorkloadReader(
         var domain = await _parameters.ValueAsync(ingress.Domain, cancellationToken)
             ?? throw new DistributedApplicationException(
                 $"Resource '{resource.Name}' is published under the parameter '{ingress.Domain.Name}', which has no value; give --Parameters:{ingress.Domain.Name}.");
-        return new PublicName(ingress.Label, domain, ingress.Paths);
+        return DomainName().IsMatch(domain)
+            ? new PublicName(ingress.Label, domain, ingress.Paths)
+            : throw new DistributedApplicationException(
+                $"Resource '{resource.Name}': '{domain}' is no domain name; give --Parameters:{ingress.Domain.Name}=example.org.");
     }
 
     private static Connection? Traces(DistributedApplicationModel model)
@@ -172,4 +176,7 @@ internal sealed class WorkloadReader(
 
     private static T? Last<T>(IResource resource)
         where T : class, IResourceAnnotation => resource.TryGetLastAnnotation<T>(out var annotation) ? annotation : null;
+
+    [GeneratedRegex(@"^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$")]
+    private static partial Regex DomainName();
 }

@@ -96,6 +96,20 @@ public sealed class PublishedOutputTests
     }
 
     [TestMethod]
+    public async Task Publish_DomainThatIsNone_IsOneClearLineAndLeavesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "with a space", "out");
+
+        var (exitCode, output) = await PublishedAppHost.RunAsync(
+            TestContext.CancellationToken, "--publisher", "kubernetes", "--output-path", path, "--Parameters:domain=not a domain!");
+
+        Assert.AreEqual(1, exitCode);
+        Assert.AreEqual("Resource 'capibara6-api': 'not a domain!' is no domain name; give --Parameters:domain=example.org.", output.Trim());
+        Assert.IsFalse(Path.Exists(path));
+    }
+
+    [TestMethod]
     public async Task Kustomize_RootOverlaysAndComponents_Render()
     {
         if (!(Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(static path => File.Exists(Path.Combine(path, "kubectl"))))

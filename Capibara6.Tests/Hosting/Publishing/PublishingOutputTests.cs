@@ -42,6 +42,22 @@ public sealed class PublishingOutputTests
     }
 
     [TestMethod]
+    public async Task Folder_PublisherKilledInTheSwap_ComesBackAndIsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        await WriteAsync(folder, path => File.WriteAllText(Path.Combine(path, "old.yaml"), "1"));
+        Directory.Move(folder.File("out"), folder.File(".out.999999999.old"));
+        folder.Write(".out.999999999.new/half.yaml", "2");
+        folder.Write($".out.{Environment.ProcessId}.new/another.yaml", "of a run that goes on");
+
+        PublishingOutput.For(new FolderPublisher(), folder.File("out"), folder.Path);
+
+        Assert.AreEqual("1", File.ReadAllText(folder.File("out/old.yaml")));
+        CollectionAssert.AreEquivalent(
+            new[] { "out", $".out.{Environment.ProcessId}.new" }, Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
     [DataRow("out/file.txt", "did not write")]
     [DataRow("out", "is a file")]
     public void Folder_OfSomethingElse_IsRefused(string existing, string expected)
