@@ -8,6 +8,7 @@ using Aspire.Hosting.Testing;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Identity.Accounts;
 using Capibara6.Hosting.Orchestration.LocalServers;
+using Capibara6.Tests.Hosting.Publishing;
 
 namespace Capibara6.Tests.AppHost;
 
@@ -79,6 +80,33 @@ public sealed class AppHostTests
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.AreEqual("test", answer.GetProperty("data").GetProperty("processQuery").GetProperty("query").GetString(), answer.ToString());
+    }
+
+    /// <summary>An alert on a metric that nobody exposes never fires, and a panel stays empty.</summary>
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Metrics_OfAlertsAndDashboards_AreExposed()
+    {
+        using var client = await LogInAsync("capibara6-api");
+        await AskAsync(client);
+        var used = MonitoredMetrics.Of((await PublishedAppHost.GetAsync()).Compose);
+        CollectionAssert.Contains(used.ToList(), "http_server_request_duration_seconds_bucket");
+
+        var missing = used;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var exposed = string.Empty;
+                foreach (var service in new[] { "capibara6-api", "capibara6-graphql", "capibara6-worker" })
+                {
+                    using var http = s_app!.CreateHttpClient(service);
+                    exposed += "\n" + await http.GetStringAsync("/metrics", Token);
+                }
+
+                missing = [.. used.Where(name => !exposed.Contains($"\n{name}{{", StringComparison.Ordinal) && !exposed.Contains($"\n{name} ", StringComparison.Ordinal))];
+                return missing.Count == 0;
+            },
+            TimeSpan.FromSeconds(30), () => $"exposed are {string.Join(", ", missing)}", Token);
     }
 
     /// <summary>The proxy in front of the service is believed, and what a client puts into the header isn't.</summary>

@@ -8,12 +8,16 @@ internal static class Eventually
     public static Task TrueAsync(Func<bool> condition, TimeSpan limit, string what, CancellationToken cancellationToken) =>
         TrueAsync(() => Task.FromResult(condition()), limit, what, cancellationToken);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what, CancellationToken cancellationToken)
+    public static Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what, CancellationToken cancellationToken) =>
+        TrueAsync(condition, limit, () => what, cancellationToken);
+
+    /// <param name="what">What is waited for, told when it did not come.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> what, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.IsLessThan(limit, TimeProvider.System.GetElapsedTime(started), $"not within {limit.TotalSeconds} s: {what}");
+            Assert.IsLessThan(limit, TimeProvider.System.GetElapsedTime(started), $"not within {limit.TotalSeconds} s: {what()}");
             await Task.Delay(s_interval, TimeProvider.System, cancellationToken);
         }
     }

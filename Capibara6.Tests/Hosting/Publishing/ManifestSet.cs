@@ -11,7 +11,7 @@ namespace Capibara6.Tests.Hosting.Publishing;
 /// </summary>
 internal sealed class ManifestSet
 {
-    private static readonly IDeserializer s_yaml = new DeserializerBuilder().Build();
+    private static readonly IDeserializer s_yaml = new DeserializerBuilder().WithDuplicateKeyChecking().Build();
 
     private readonly List<IKubernetesObject<V1ObjectMeta>> _objects = [];
     private readonly HashSet<(string Kind, string Name)> _deleted = [];
@@ -20,7 +20,11 @@ internal sealed class ManifestSet
 
     public IReadOnlyList<string> Patches => _patches;
 
+    /// <summary>The ConfigMaps whose names change with their content.</summary>
+    public IReadOnlySet<string> Hashed => _hashed;
+
     private readonly List<CustomObject> _custom = [];
+    private readonly HashSet<string> _hashed = [];
     private readonly List<string> _patches = [];
 
     public static ManifestSet Load(IReadOnlyDictionary<string, string> files, params IEnumerable<string> folders)
@@ -96,6 +100,10 @@ internal sealed class ManifestSet
         foreach (var generator in List(kustomization, "configMapGenerator").Cast<Dictionary<object, object>>())
         {
             _objects.Add(Generated(files, folder, generator));
+            if (!((Dictionary<object, object>)generator["options"]).ContainsKey("disableNameSuffixHash") && !kustomization.ContainsKey("generatorOptions"))
+            {
+                _hashed.Add((string)generator["name"]);
+            }
         }
 
         foreach (var patch in List(kustomization, "patches").Cast<Dictionary<object, object>>())

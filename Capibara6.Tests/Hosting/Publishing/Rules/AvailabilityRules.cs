@@ -45,6 +45,10 @@ internal static class AvailabilityRules
             .Where(static pods => s_spread.Any(key => pods.Spec.TopologySpreadConstraints?.Any(spread =>
                 spread.TopologyKey == key && ManifestSet.Matches(spread.LabelSelector, pods.Labels)) != true))
             .Select(static pods => pods.ToString())),
+        new("claims of one writer have one", static set => set.Pods.Where(pods => pods.Owner is V1Deployment && set.ReplicasOf(pods) > 1)
+            .Where(pods => pods.Spec.Volumes.Select(static volume => volume.PersistentVolumeClaim?.ClaimName).OfType<string>()
+                .Any(name => set.Of<V1PersistentVolumeClaim>().Any(claim => claim.Metadata.Name == name && claim.Spec.AccessModes.Contains("ReadWriteOnce"))))
+            .Select(static pods => pods.ToString())),
         new("replicas as promised", static set => new[] { ("capibara6-api", 3), ("capibara6-graphql", 2), ("capibara6-worker", 3) }
             .Where(promise => set.Pods.Where(pods => pods.Name == promise.Item1).Sum(pods => set.ReplicasOf(pods)) != promise.Item2)
             .Select(static promise => promise.Item1)),

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using k8s.Models;
 
 namespace Capibara6.Tests.Hosting.Publishing.Rules;
 
 /// <summary>The way in: TLS only, limited, and to what is there.</summary>
-internal static class IngressRules
+internal static partial class IngressRules
 {
     private const string Nginx = "nginx.ingress.kubernetes.io/";
 
@@ -27,6 +28,9 @@ internal static class IngressRules
         Ingress("each address is limited", static (item, _) => new[] { "limit-rps", "limit-connections", "limit-burst-multiplier" }
             .All(name => int.TryParse(item.Metadata.Annotations[Nginx + name], CultureInfo.InvariantCulture, out var value) && value > 0)),
         Ingress("HTTPS is forced", static (item, _) => item.Metadata.Annotations[Nginx + "force-ssl-redirect"] == "true"),
+        Ingress("sizes and times are whole", static (item, _) => BodySize().IsMatch(item.Metadata.Annotations[Nginx + "proxy-body-size"])
+            && new[] { "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout" }
+                .All(name => int.TryParse(item.Metadata.Annotations[Nginx + name], CultureInfo.InvariantCulture, out var seconds) && seconds > 0)),
         Ingress("backends exist", static (item, set) => item.Spec.Rules.SelectMany(static rule => rule.Http.Paths).All(path => set.Of<V1Service>()
             .Any(service => service.Metadata.Name == path.Backend.Service.Name && service.Spec.Ports.Any(port => port.Name == path.Backend.Service.Port.Name)))),
         Ingress("metrics stay inside", static (item, _) => item.Metadata.Name == "grafana"
@@ -47,6 +51,9 @@ internal static class IngressRules
             item.Spec.PodSelector.MatchLabels?.ContainsKey("acme.cert-manager.io/http01-solver") == true
             && item.Spec.Ingress.Any(static rule => rule.Ports.Any(static port => port.Port.Value == "8089"))) ? [] : ["no policy for the solver"]),
     ];
+
+    [GeneratedRegex(@"^\d+[kKmMgG]?$")]
+    private static partial Regex BodySize();
 
     private static ManifestRule Ingress(string name, Func<V1Ingress, ManifestSet, bool> isKept) =>
         new($"ingress: {name}", set => set.Of<V1Ingress>().Where(item => !isKept(item, set)).Select(static item => item.Metadata.Name));

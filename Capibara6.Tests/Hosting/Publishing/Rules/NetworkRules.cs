@@ -23,6 +23,10 @@ internal static class NetworkRules
         new("every rule names who and where", static set => set.Of<V1NetworkPolicy>()
             .Where(static item => (item.Spec.Ingress ?? []).Any(static rule => rule.FromProperty is null or [] || rule.Ports is null or [])
                 || (item.Spec.Egress ?? []).Any(static rule => rule.To is null or [] || rule.Ports is null or [])).Select(static item => item.Metadata.Name)),
+        new("servers answer named pods only", static set => set.Pods.Where(static pods => pods.Owner is V1StatefulSet)
+            .Where(pods => Own(set, pods).SelectMany(static item => item.Spec.Ingress ?? []).ToList() is var rules && (rules.Count == 0
+                || rules.Any(static rule => rule.FromProperty.Any(static peer => peer.IpBlock is not null || peer.PodSelector?.MatchLabels is null or { Count: 0 }))))
+            .Select(static pods => pods.ToString())),
         new("the internet is not the cluster", static set => set.Of<V1NetworkPolicy>()
             .Where(static item => (item.Spec.Egress ?? []).SelectMany(static rule => rule.To).Any(static peer =>
                 peer.IpBlock is { Cidr: "0.0.0.0/0" } block && s_inside.Any(inside => block.Except?.Contains(inside) != true)))

@@ -17,8 +17,13 @@ internal static class PodSecurityRules
         Pod("seccomp profile of the runtime", static pods => pods.Spec.SecurityContext?.SeccompProfile?.Type == "RuntimeDefault"),
         Pod("file group where there is a volume", static pods => pods.Spec.SecurityContext?.FsGroup >= LowestId),
         Pod("nothing of the host", static pods => pods.Spec is { HostNetwork: null or false, HostPID: null or false, HostIPC: null or false }
+            && pods.Spec.SecurityContext?.Sysctls is null && pods.Spec.Containers.All(static container => container.SecurityContext?.ProcMount is null)
             && pods.Spec.Volumes.All(static volume => volume.HostPath is null)
             && pods.Spec.Containers.SelectMany(static container => container.Ports ?? []).All(static port => port.HostPort is null)),
+        Pod("volumes of the restricted kinds", static pods => pods.Spec.Volumes.All(static volume =>
+            volume.ConfigMap is not null || volume.Secret is not null || volume.EmptyDir is not null || volume.PersistentVolumeClaim is not null)),
+        new("nobody may ask the API server", static set => set.All
+            .Where(static item => item is V1Role or V1ClusterRole or V1RoleBinding or V1ClusterRoleBinding).Select(static item => $"{item.Kind}/{item.Metadata.Name}")),
         Pod("no service account token", static pods => pods.Spec.AutomountServiceAccountToken == false),
         Pod("no service links", static pods => pods.Spec.EnableServiceLinks == false),
         new("own service account", static set => set.Pods

@@ -15,6 +15,8 @@ internal static partial class SecretRules
         new("no Secret with content", static set => set.Of<V1Secret>().Select(static item => item.Metadata.Name)),
         new("configuration that a pod names is there", static set => set.Pods.SelectMany(static pods => Configurations(pods), static (pods, name) => (pods, name))
             .Where(item => !set.Of<V1ConfigMap>().Any(map => map.Metadata.Name == item.name)).Select(static item => $"{item.pods} {item.name}")),
+        // Only generated ConfigMaps carry a hash of their content in their name, unless they are told not to.
+        new("a change of configuration rolls the pods", static set => set.Pods.SelectMany(Configurations).Distinct().Where(name => !set.Hashed.Contains(name))),
         new("secrets that a pod names come from the store", static set => set.Pods
             .SelectMany(static pods => pods.Spec.Volumes.Select(static volume => volume.Secret?.SecretName).OfType<string>(), static (pods, name) => (pods, name))
             .Where(item => !set.Custom.Any(secret => secret.Kind == "ExternalSecret" && secret.Text("target", "name") == item.name))

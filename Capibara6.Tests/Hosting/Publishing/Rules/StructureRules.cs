@@ -26,8 +26,28 @@ internal static partial class StructureRules
             .Concat(set.Of<V1StatefulSet>().Select(static item => (item.Metadata.Name, item.Spec.Selector)))
             .SelectMany(owner => set.Pods
                 .Where(pods => ManifestSet.Matches(owner.Selector, pods.Labels) != (pods.Name == owner.Name)).Select(pods => $"{owner.Name} and {pods}"))),
-        new("names are DNS labels", static set => set.All.Where(static item => !DnsLabel().IsMatch(item.Metadata.Name)).Select(static item => item.Metadata.Name)),
+        new("names and label values are valid", static set => set.All.Where(static item => !DnsLabel().IsMatch(item.Metadata.Name)).Select(static item => item.Metadata.Name)
+            .Concat(set.All.SelectMany(static item => item.Metadata.Labels.Values).Concat(set.Pods.SelectMany(static pods => pods.Labels.Values))
+                .Where(static value => !LabelValue().IsMatch(value)))),
+        // The client's types take any text where the API server knows a few words.
+        new("words that Kubernetes knows", static set => Words(set).Where(static word => !word.Known.Split(' ').Contains(word.Value ?? "-")).Select(static word => $"{word.At}: {word.Value}")),
     ];
+
+    private static IEnumerable<(string At, string? Value, string Known)> Words(ManifestSet set) =>
+    [
+        .. set.Of<V1NetworkPolicy>().SelectMany(static item => item.Spec.PolicyTypes, static (item, type) => (item.Metadata.Name, (string?)type, "Ingress Egress")),
+        .. set.Of<V1NetworkPolicy>().SelectMany(static item => (item.Spec.Ingress ?? []).SelectMany(static rule => rule.Ports).Concat((item.Spec.Egress ?? []).SelectMany(static rule => rule.Ports)),
+            static (item, port) => (item.Metadata.Name, (string?)port.Protocol, "TCP UDP")),
+        .. set.Containers.Select(static item => (item.Pods.Name, (string?)item.Container.ImagePullPolicy, "IfNotPresent Always")),
+        .. set.Containers.SelectMany(static item => item.Container.Ports ?? [], static (item, port) => (item.Pods.Name, (string?)port.Protocol, "TCP UDP")),
+        .. set.Pods.Where(static pods => !pods.IsLongRunning).Select(static pods => (pods.Name, (string?)pods.Spec.RestartPolicy, "Never OnFailure")),
+        .. set.Of<V1PersistentVolumeClaim>().SelectMany(static item => item.Spec.AccessModes, static (item, mode) => (item.Metadata.Name, (string?)mode, "ReadWriteOnce ReadWriteMany ReadOnlyMany ReadWriteOncePod")),
+        .. set.Of<V1Ingress>().SelectMany(static item => item.Spec.Rules).SelectMany(static rule => rule.Http.Paths, static (rule, path) => (rule.Host, (string?)path.PathType, "Prefix Exact ImplementationSpecific")),
+        .. set.Of<V2HorizontalPodAutoscaler>().SelectMany(static item => item.Spec.Metrics, static (item, metric) => (item.Metadata.Name, (string?)metric.Resource?.Target.Type, "Utilization AverageValue")),
+    ];
+
+    [GeneratedRegex("^(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?$")]
+    private static partial Regex LabelValue();
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
     private static partial Regex DnsLabel();
