@@ -49,6 +49,7 @@ internal sealed class LocalServerLauncher(
         return new PostgresSpec(resource.Name, port, user ?? "postgres", password ?? string.Empty)
         {
             DataFolder = data,
+            Settings = PostgresArguments.ReadSettings(resource.Name, await resource.GetArgumentValuesAsync()),
             ProgramFolder = options.Value.PostgresFolder,
             // What nobody keeps needs no protection against a loss of power.
             Durable = data is not null,
@@ -62,6 +63,13 @@ internal sealed class LocalServerLauncher(
         if (resource.HasAnnotationOfType<RedisModuleAnnotation>())
         {
             throw new InstanceLaunchException($"'{resource.Name}' loads a module, which only a container of its image has. Start docker or podman, or leave the module out.");
+        }
+
+        // The first are AddRedis's own, and say what the specification says.
+        if (resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().Skip(1).Any())
+        {
+            throw new InstanceLaunchException(
+                $"'{resource.Name}' has arguments of its own (WithArgs), which only its container can have. Start docker or podman, or leave them out.");
         }
 
         resource.TryGetLastAnnotation<RedisPersistenceAnnotation>(out var persistence);

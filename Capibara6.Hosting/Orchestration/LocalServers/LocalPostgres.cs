@@ -93,6 +93,11 @@ internal sealed class LocalPostgres(
             settings["full_page_writes"] = "off";
         }
 
+        foreach (var (name, value) in spec.Settings)
+        {
+            settings[name] = value;
+        }
+
         return ["-D", dataFolder, .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
     }
 

@@ -16,5 +16,8 @@ internal sealed record PostgresSpec(string Name, int Port, string UserName, stri
     /// <summary>False: faster, and a crash of the machine may destroy the data. For tests.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>Settings of the server that the model gives, by name; they go before those that the host prefers.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public Action<ProcessLine>? OnLine { get; init; }
 }

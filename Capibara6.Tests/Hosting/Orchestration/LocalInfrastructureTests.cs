@@ -21,7 +21,7 @@ public sealed class LocalInfrastructureTests
         await using var app = await RunningApp.StartAsync(
             builder =>
             {
-                var server = builder.AddPostgres("postgres");
+                var server = builder.AddPostgres("postgres").WithArgs("-c", "max_connections=77");
                 server.AddDatabase("plain");
                 server.AddDatabase("scripted").WithCreationScript("CREATE DATABASE scripted TEMPLATE template0 CONNECTION LIMIT 7");
                 builder.AddRedis("redis");
@@ -33,10 +33,33 @@ public sealed class LocalInfrastructureTests
 
         Assert.AreEqual(-1, await LimitAsync(app, "plain"));
         Assert.AreEqual(7, await LimitAsync(app, "scripted"));
+        await using (var connection = new NpgsqlConnection(await app.ConnectionStringOfAsync("plain", Token)))
+        {
+            await connection.OpenAsync(Token);
+            await using var setting = new NpgsqlCommand("SHOW max_connections", connection);
+            Assert.AreEqual("77", await setting.ExecuteScalarAsync(Token));
+        }
+
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await app.ConnectionStringOfAsync("redis", Token));
         Assert.IsTrue(await redis.GetDatabase().StringSetAsync("key", "value"));
         var snapshot = await app.WaitUntilRunningAsync("postgres", Token);
         StringAssert.Contains((string)snapshot.Properties.Single(property => property.Name == RunsAs.Property).Value!, "local server, PostgreSQL");
+    }
+
+    [TestMethod]
+    public async Task Server_WithArgumentsThatOnlyItsContainerCanHave_FailsAndSaysSo()
+    {
+        await using var app = await RunningApp.StartAsync(
+            builder =>
+            {
+                builder.AddPostgres("postgres").WithArgs("-F");
+                builder.AddRedis("redis").WithArgs("--appendonly", "yes");
+            },
+            Token,
+            "--Hosting:Infrastructure=local");
+
+        await app.WaitAsync("postgres", KnownResourceStates.FailedToStart, Token);
+        await app.WaitAsync("redis", KnownResourceStates.FailedToStart, Token);
     }
 
     [TestMethod]
