@@ -2,6 +2,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.ApplicationModel;
 using Capibara6.Hosting.Orchestration.Replicas;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.Orchestration;
@@ -9,7 +10,7 @@ namespace Capibara6.Hosting.Orchestration;
 /// <summary>Raises the events and publishes the first states that come before a resource starts.</summary>
 internal sealed class ResourceAnnouncer(
     DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, RunnerServices services, ResourceLoggerService logs,
-    ILogger<ResourceAnnouncer> logger)
+    IHostApplicationLifetime lifetime, ILogger<ResourceAnnouncer> logger)
 {
     /// <summary>Makes all resources known, and lets those set themselves up that nobody else runs. Returns before they have.</summary>
     public async Task IntroduceAsync(IEnumerable<ResourceRunner> runners, CancellationToken stopping)
@@ -88,9 +89,9 @@ internal sealed class ResourceAnnouncer(
             await services.Eventing.PublishAsync(
                 new InitializeResourceEvent(resource, services.Eventing, logs.GetLogger(resource), services.Notifications, services.Provider), stopping);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // The run ends.
+            // The run ends; waits for a state end as soon as the application stops, a moment before the orchestrator is told.
         }
         catch (DistributedApplicationException exception)
         {
