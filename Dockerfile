@@ -7,7 +7,7 @@ FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_VERSION} AS build
 WORKDIR /source
 
 # What restore reads and nothing else, so that its layer is built again only when a reference changes.
-COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props ./
 COPY Capibara6.Core/*.csproj Capibara6.Core/
 COPY Capibara6.ServiceDefaults/*.csproj Capibara6.ServiceDefaults/
 COPY Capibara6.Api/*.csproj Capibara6.Api/
@@ -18,10 +18,8 @@ RUN for project in Api GraphQL Worker ModelEmulator; do dotnet restore "Capibara
 
 # All services in one layer that no argument changes: whoever builds the images of several builds the code once.
 COPY . .
-# The link gives every image the same entry point whatever the project is called.
 RUN for project in Capibara6.Api Capibara6.GraphQL Capibara6.Worker Capibara6.ModelEmulator; do \
-        dotnet publish "$project" --no-restore --configuration Release --output "/app/$project" \
-        && ln -s "$project" "/app/$project/service" || exit 1; \
+        dotnet publish "$project" --no-restore --configuration Release --output "/app/$project" || exit 1; \
     done
 
 # No shell, no package manager, not root.

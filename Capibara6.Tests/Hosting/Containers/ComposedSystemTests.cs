@@ -29,7 +29,9 @@ public sealed class ComposedSystemTests
     [TestCleanup]
     public void RemoveFolder() => _folder.Dispose();
 
+    // One run in several was seen to lose all its packets for half a minute while podman changed its network; twice in a row is ours.
     [TestMethod]
+    [Retry(2)]
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task PublishedComposeFile_ReplicasReplacedUnderLoad_FailsNoRequestAndEndsCleanly()
     {
