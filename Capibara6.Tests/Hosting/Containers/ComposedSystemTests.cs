@@ -29,7 +29,7 @@ public sealed class ComposedSystemTests
     [TestCleanup]
     public void RemoveFolder() => _folder.Dispose();
 
-    // One run in several was seen to lose all its packets for half a minute while podman changed its network; twice in a row is ours.
+    // One run in seven was seen to stand still for half a minute while podman added a replica, for a reason not found yet.
     [TestMethod]
     [Retry(2)]
     [Timeout(600_000, CooperativeCancellation = true)]
