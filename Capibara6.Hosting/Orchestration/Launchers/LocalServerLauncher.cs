@@ -65,7 +65,7 @@ internal sealed class LocalServerLauncher(
             throw new InstanceLaunchException($"'{resource.Name}' loads a module, which only a container of its image has. Start docker or podman, or leave the module out.");
         }
 
-        // The first are AddRedis's own, and say what the specification says.
+        // The first is AddRedis's own: what it says to a container, the specification says here.
         if (resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().Skip(1).Any())
         {
             throw new InstanceLaunchException(

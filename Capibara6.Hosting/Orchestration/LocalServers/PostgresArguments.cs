@@ -13,30 +13,25 @@ internal static class PostgresArguments
     public static IReadOnlyDictionary<string, string> ReadSettings(string server, IReadOnlyList<string> arguments)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < arguments.Count; i++)
+        for (var i = arguments is ["postgres", ..] ? 1 : 0; i < arguments.Count; i++)
         {
             var setting = arguments[i] switch
             {
-                "postgres" when i == 0 => string.Empty,
                 "-c" when i + 1 < arguments.Count => arguments[++i],
-                ['-', 'c', _, ..] => arguments[i][2..],
-                ['-', '-', .. var rest] => rest.Replace('-', '_'),
-                _ => null,
+                ['-', 'c' or '-', .. var rest] => rest,
+                _ => string.Empty,
             };
-            if (setting is "")
-            {
-                continue;
-            }
 
-            if (setting?.IndexOf('=', StringComparison.Ordinal) is not > 0 || s_ours.Contains(setting[..setting.IndexOf('=', StringComparison.Ordinal)]))
+            // In a name, and only there, a dash is an underscore.
+            var name = setting.Split('=')[0].Replace('-', '_');
+            if (name.Length == 0 || name.Length == setting.Length || s_ours.Contains(name))
             {
                 throw new LocalServerException(
                     $"'{server}' has the argument {arguments[i]}, which only its container can have. Without one it takes -c name=value, but not for "
                     + $"{string.Join(", ", s_ours)}. Start docker or podman, or change WithArgs.");
             }
 
-            var split = setting.IndexOf('=', StringComparison.Ordinal);
-            settings[setting[..split]] = setting[(split + 1)..];
+            settings[name] = setting[(name.Length + 1)..];
         }
 
         return settings;

@@ -9,10 +9,10 @@ public sealed class PostgresArgumentsTests
     public void ReadSettings_EverySpelling_IsUnderstood()
     {
         var settings = PostgresArguments.ReadSettings(
-            "db", ["postgres", "-c", "max_connections=300", "-cwork_mem=8MB", "--log-statement=all", "-c", "search_path=a=b"]);
+            "db", ["postgres", "-c", "max_connections=300", "-cwork_mem=8MB", "--log-statement=all", "-c", "search_path=a=b", "--application-name=a-b", "-c", "log-timezone=UTC-1"]);
 
         CollectionAssert.AreEquivalent(
-            new[] { "max_connections=300", "work_mem=8MB", "log_statement=all", "search_path=a=b" },
+            new[] { "max_connections=300", "work_mem=8MB", "log_statement=all", "search_path=a=b", "application_name=a-b", "log_timezone=UTC-1" },
             settings.Select(static setting => $"{setting.Key}={setting.Value}").ToArray());
     }
 
