@@ -6,7 +6,7 @@ using Capibara6.GraphQLApi.Transport;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6", settings => settings.CommandTimeout = 10);
+builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6", settings => settings.CommandTimeout = DataServiceCollectionExtensions.RequestCommandTimeout);
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
 builder.AddGraphQLAccess();

@@ -13,6 +13,12 @@ public static class DataServiceCollectionExtensions
     /// <summary>Name of the connection string, and key of the <see cref="NpgsqlDataSource"/>.</summary>
     public const string ConnectionName = "capibara6";
 
+    /// <summary>
+    /// Seconds that a statement through the context may take where a client waits for the answer; Npgsql's own 30, times the retries, would
+    /// outlast every client. The worker, which nobody waits for, keeps them.
+    /// </summary>
+    public const int RequestCommandTimeout = 10;
+
     // The pool of the statements that Core writes itself: record, probe, batches, claims. Each is short.
     private const int MaxPoolSize = 20;
 
