@@ -100,7 +100,7 @@ internal sealed class ComposeStack(
     {
         foreach (var name in await TestContainers.RunAsync(CancellationToken.None, "ps", "--all", "--filter", Label, "--format", "{{.Names}}"))
         {
-            log($"--- {name}\n{string.Join('\n', await TestContainers.PodmanAsync(CancellationToken.None, "logs", "--tail", "15", name))}");
+            log($"--- {name}\n{string.Join('\n', await TestContainers.PodmanAsync(CancellationToken.None, "logs", "--tail", "400", name))}");
         }
     }
 
