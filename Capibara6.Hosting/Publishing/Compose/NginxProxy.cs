@@ -51,6 +51,8 @@ internal static class NginxProxy
 
     /// <summary>
     /// The upstream stands in a variable so that its name is asked of Docker's DNS again every second: replicas come and go.
+    /// Each request keeps the replicas that it began with: in an upstream group with <c>server … resolve</c>, one that fails on
+    /// a replica which DNS takes out at that moment is tried on no other (nginx issue 1656).
     /// A request is tried on another replica only if it can't have had an effect.
     /// </summary>
     private static string Server(Workload workload)
@@ -125,7 +127,8 @@ internal static class NginxProxy
 
             map $http_upgrade $connection_upgrade {
                 default upgrade;
-                ''      '';
+                # A connection that is kept may be closed by a replica that ends while a request is sent on it.
+                ''      close;
             }
 
             proxy_http_version 1.1;

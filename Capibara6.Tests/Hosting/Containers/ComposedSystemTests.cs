@@ -29,9 +29,7 @@ public sealed class ComposedSystemTests
     [TestCleanup]
     public void RemoveFolder() => _folder.Dispose();
 
-    // One run in seven was seen to stand still for half a minute while podman added a replica, for a reason not found yet.
     [TestMethod]
-    [Retry(2)]
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task PublishedComposeFile_ReplicasReplacedUnderLoad_FailsNoRequestAndEndsCleanly()
     {

@@ -15,7 +15,9 @@ redis_image=docker.io/library/redis:8.6
 nginx_image=docker.io/nginxinc/nginx-unprivileged:1.29-alpine
 sdk_image=mcr.microsoft.com/dotnet/sdk:10.0
 aspnet_image=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
-packages=postgresql,redis-server,nginx-light,wget,libssl3,libstdc++6,zlib1g
+# The first Debian whose nginx takes the published configuration as it is.
+suite=trixie
+packages=postgresql,redis-server,nginx-light,wget,libssl3t64,libstdc++6,zlib1g
 log=$folder/setup.log
 mkdir -p "$folder"
 
@@ -26,7 +28,7 @@ install_podman() {
   export DEBIAN_FRONTEND=noninteractive
   quietly apt-get update -q
   quietly apt-get install -qy --no-install-recommends \
-    conmon runc iptables netavark aardvark-dns golang-github-containers-common libgpgme11 libsubid4 catatonit debootstrap
+    conmon runc iptables iproute2 netavark aardvark-dns golang-github-containers-common libgpgme11 libsubid4 catatonit debootstrap
   (cd "$folder" && quietly apt-get download podman && quietly dpkg -x podman_*.deb . && rm podman_*.deb)
   cat >"$folder/containers.conf" <<CONF
 [containers]
@@ -34,8 +36,28 @@ default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
-helper_binaries_dir = ["/usr/lib/podman", "/usr/libexec/podman", "$folder/usr/lib/podman", "$folder/usr/libexec/podman"]
+helper_binaries_dir = ["$folder/bin", "/usr/lib/podman", "/usr/libexec/podman", "$folder/usr/lib/podman", "$folder/usr/libexec/podman"]
 CONF
+  install_netavark
+}
+
+# netavark before 1.9 leaves a bridge the lowest hardware address of its ports, which changes as containers come and go. Those
+# that stay send to the old one for up to two minutes, and get no DNS. An address that was set, to whatever it is, stays.
+install_netavark() {
+  mkdir -p "$folder/bin"
+  cat >"$folder/bin/netavark" <<'WRAPPER'
+#!/bin/bash
+/usr/lib/podman/netavark "$@"
+code=$?
+if [[ " $* " == *" setup "* ]]; then
+  for bridge in /sys/class/net/podman*/bridge; do
+    link=$(basename "$(dirname "$bridge")")
+    { ip link set dev "$link" address "$(cat "/sys/class/net/$link/address")"; } >/dev/null 2>&1 || true
+  done
+fi
+exit "$code"
+WRAPPER
+  chmod 755 "$folder/bin/netavark"
 }
 
 podman() { CONTAINERS_CONF=$folder/containers.conf "$folder/usr/bin/podman" "$@"; }
@@ -43,11 +65,11 @@ podman() { CONTAINERS_CONF=$folder/containers.conf "$folder/usr/bin/podman" "$@"
 # Debian's own servers behind the entry point, the variables and the paths of the images they stand in for.
 make_root() {
   root=$folder/root
-  [ "$(cat "$root.done" 2>/dev/null)" = "$packages" ] && return
+  [ "$(cat "$root.done" 2>/dev/null)" = "$suite $packages" ] && return
   rm -rf "$root" "$root.done"
-  quietly debootstrap --variant=minbase --include="$packages" "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root"
+  quietly debootstrap --variant=minbase --include="$packages" "$suite" "$root"
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale} "$root"/var/lib/postgresql/*
-  echo "$packages" >"$root.done"
+  echo "$suite $packages" >"$root.done"
 }
 
 # NAME DOCKERFILE-TEXT
@@ -79,7 +101,7 @@ build_dotnet_images() {
   cp -a "$sdk/shared" "$runtime/usr/share/dotnet"
   cp -L "$root/lib64/ld-linux-x86-64.so.2" "$runtime/lib64"
   for file in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0 librt.so.1 libresolv.so.2 libnss_dns.so.2 libnss_files.so.2 \
-    libgcc_s.so.1 libstdc++.so.6 libz.so.1 libssl.so.3 libcrypto.so.3; do
+    libgcc_s.so.1 libstdc++.so.6 libz.so.1 libssl.so.3 libcrypto.so.3 libzstd.so.1; do
     cp -L "$(find "$root/lib/x86_64-linux-gnu" "$root/usr/lib/x86_64-linux-gnu" -name "$file" -print -quit)" "$runtime/lib/x86_64-linux-gnu"
   done
   chmod 1777 "$runtime/tmp"
@@ -96,6 +118,6 @@ images_are_built() {
   done
 }
 
-[ -x "$folder/usr/bin/podman" ] || { say "installing podman"; install_podman; }
+[ -x "$folder/bin/netavark" ] || { say "installing podman"; install_podman; }
 images_are_built || { say "building stand-in images"; build_images; }
 echo "$folder"
