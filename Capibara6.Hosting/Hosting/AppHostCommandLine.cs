@@ -35,6 +35,9 @@ internal static class AppHostCommandLine
 
     private const string HelpSwitch = "--help";
 
+    /// <summary>An unknown name that is longer and begins a switch's is taken for a slip: --replica, --output.</summary>
+    private const int MeantLength = 5;
+
     private static readonly HashSet<string> s_flags = new(StringComparer.OrdinalIgnoreCase)
     {
         "--include-exception-details", "--clear-cache", "--yes", "--list-steps", "--create-secrets", "--no-dashboard", "--logs", HelpSwitch,
@@ -78,7 +81,7 @@ internal static class AppHostCommandLine
                 throw new DistributedApplicationException($"{found.Switch} needs a value: {found.Help}.");
             }
         }
-        else if (Array.Find(Switches, known => Letters(known.Switch) == Letters(name)) is { Switch: not null } meant)
+        else if (name.Length > MeantLength && Array.Find(Switches, known => Letters(known.Switch).StartsWith(Letters(name), StringComparison.Ordinal)) is { Switch: not null } meant)
         {
             throw new DistributedApplicationException($"{name} is unknown: it is {meant.Switch}.");
         }
