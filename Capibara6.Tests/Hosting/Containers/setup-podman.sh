@@ -30,6 +30,10 @@ install_podman() {
   quietly apt-get install -qy --no-install-recommends \
     conmon runc iptables iproute2 netavark aardvark-dns golang-github-containers-common libgpgme11 libsubid4 catatonit debootstrap
   (cd "$folder" && quietly apt-get download podman && quietly dpkg -x podman_*.deb . && rm podman_*.deb)
+}
+
+configure_podman() {
+  mkdir -p "$folder/bin"
   cat >"$folder/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
@@ -38,22 +42,17 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 helper_binaries_dir = ["$folder/bin", "/usr/lib/podman", "/usr/libexec/podman", "$folder/usr/lib/podman", "$folder/usr/libexec/podman"]
 CONF
-  install_netavark
-}
-
-# netavark before 1.9 leaves a bridge the lowest hardware address of its ports, which changes as containers come and go. Those
-# that stay send to the old one for up to two minutes, and get no DNS. An address that was set, to whatever it is, stays.
-install_netavark() {
-  mkdir -p "$folder/bin"
+  # netavark before 1.9 leaves a bridge the lowest hardware address of its ports, which changes as containers come and go. Those
+  # that stay send to the old one for up to two minutes, and get no DNS. An address that was set, to whatever it is, stays.
   cat >"$folder/bin/netavark" <<'WRAPPER'
 #!/bin/bash
 /usr/lib/podman/netavark "$@"
 code=$?
 if [[ " $* " == *" setup "* ]]; then
-  for bridge in /sys/class/net/podman*/bridge; do
-    link=$(basename "$(dirname "$bridge")")
-    { ip link set dev "$link" address "$(cat "/sys/class/net/$link/address")"; } >/dev/null 2>&1 || true
-  done
+  shopt -s nullglob
+  for bridge in /sys/class/net/podman*; do
+    ip link set dev "${bridge##*/}" address "$(cat "$bridge/address")"
+  done 2>/dev/null
 fi
 exit "$code"
 WRAPPER
@@ -118,6 +117,7 @@ images_are_built() {
   done
 }
 
-[ -x "$folder/bin/netavark" ] || { say "installing podman"; install_podman; }
+[ -x "$folder/usr/bin/podman" ] || { say "installing podman"; install_podman; }
+configure_podman
 images_are_built || { say "building stand-in images"; build_images; }
 echo "$folder"
