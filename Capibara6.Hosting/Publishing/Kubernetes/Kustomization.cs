@@ -44,11 +44,24 @@ internal sealed record KustomizeImage(string Name, string Digest);
 
 internal sealed record KustomizePatch
 {
-    public KustomizeTarget? Target { get; init; }
+    /// <summary>What is patched, where it is there: a component renders alone, too.</summary>
+    public required KustomizeTarget Target { get; init; }
 
-    /// <summary>A JSON patch, or a strategic merge patch where there is no target.</summary>
+    /// <summary>A JSON patch or a strategic merge patch.</summary>
     [YamlMember(ScalarStyle = YamlDotNet.Core.ScalarStyle.Literal)]
     public required string Patch { get; init; }
+
+    public static KustomizePatch Delete(string apiVersion, string kind, string name) => new()
+    {
+        Target = new KustomizeTarget(kind, name),
+        Patch = $"""
+            apiVersion: {apiVersion}
+            kind: {kind}
+            metadata:
+              name: {name}
+            $patch: delete
+            """,
+    };
 }
 
 internal sealed record KustomizeTarget(string Kind, string Name);

@@ -15,6 +15,7 @@ internal sealed class ManifestSet
 
     private readonly List<IKubernetesObject<V1ObjectMeta>> _objects = [];
     private readonly HashSet<(string Kind, string Name)> _deleted = [];
+    private readonly HashSet<(string Kind, string Name)> _patched = [];
 
     public IReadOnlyList<CustomObject> Custom => _custom;
 
@@ -35,6 +36,8 @@ internal sealed class ManifestSet
             set.AddFolder(files, folder);
         }
 
+        // kustomize passes over a patch whose target isn't there.
+        Assert.IsEmpty(set._patched.Except(set._objects.Select(static item => (item.Kind, item.Metadata.Name))), $"patched, but in none of {string.Join(", ", folders)}");
         set._objects.RemoveAll(item => set._deleted.Contains((item.Kind, item.Metadata.Name)));
         return set;
     }
@@ -108,6 +111,8 @@ internal sealed class ManifestSet
 
         foreach (var patch in List(kustomization, "patches").Cast<Dictionary<object, object>>())
         {
+            var target = (Dictionary<object, object>)patch["target"];
+            _patched.Add(((string)target["kind"], (string)target["name"]));
             AddPatch((string)patch["patch"]);
         }
     }

@@ -138,7 +138,7 @@ public sealed class PublishedOutputTests
                 Path.Combine(alone, "kustomization.yaml"), $"resources: [../../base]\ncomponents: [../../components/{component}]\n", TestContext.CancellationToken);
         }
 
-        foreach (var target in new[] { ".", "base" }.Concat(Directory.GetDirectories(Path.Combine(folder.Path, "overlays"))))
+        foreach (var target in new[] { ".", "base" }.Concat(new[] { "overlays", "components" }.SelectMany(name => Directory.GetDirectories(Path.Combine(folder.Path, name)))))
         {
             await RenderAsync(Path.Combine(folder.Path, target));
         }
@@ -155,7 +155,7 @@ public sealed class PublishedOutputTests
         await process.WaitForExitAsync(TestContext.CancellationToken);
         Assert.AreEqual(0, process.ExitCode, $"{folder}: {errors}");
         Assert.IsEmpty(errors, $"{folder}: {errors}");
-        Assert.Contains("kind: Deployment", await output);
+        Assert.Contains(folder.Contains("components", StringComparison.Ordinal) ? "kind: " : "kind: Deployment", await output);
     }
 
     private static Dictionary<string, string> Committed(string folder, Func<string, bool> isLocal) =>

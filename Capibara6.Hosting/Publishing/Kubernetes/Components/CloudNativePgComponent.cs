@@ -36,9 +36,9 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
             Resources = ["cluster.yaml"],
             Patches =
             [
-                Delete("apps/v1", "StatefulSet", server.Name),
-                Delete("v1", "Service", server.Name),
-                Delete("v1", "ServiceAccount", server.Name),
+                KustomizePatch.Delete("apps/v1", "StatefulSet", server.Name),
+                KustomizePatch.Delete("v1", "Service", server.Name),
+                KustomizePatch.Delete("v1", "ServiceAccount", server.Name),
             ],
         });
     }
@@ -127,16 +127,4 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
                 },
             ]);
     }
-
-    private KustomizePatch Delete(string apiVersion, string kind, string name) => new()
-    {
-        Patch = $"""
-            apiVersion: {apiVersion}
-            kind: {kind}
-            metadata:
-              name: {name}
-              namespace: {metadata.Namespace}
-            $patch: delete
-            """,
-    };
 }

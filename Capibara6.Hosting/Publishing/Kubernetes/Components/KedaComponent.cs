@@ -31,17 +31,7 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
         {
             Kind = "Component",
             Resources = [.. scaled.Select(static workload => $"{workload.Name}.yaml")],
-            Patches = [.. scaled.Select(workload => new KustomizePatch
-            {
-                Patch = $"""
-                    apiVersion: autoscaling/v2
-                    kind: HorizontalPodAutoscaler
-                    metadata:
-                      name: {workload.Name}
-                      namespace: {metadata.Namespace}
-                    $patch: delete
-                    """,
-            })],
+            Patches = [.. scaled.Select(static workload => KustomizePatch.Delete("autoscaling/v2", "HorizontalPodAutoscaler", workload.Name))],
         });
     }
 

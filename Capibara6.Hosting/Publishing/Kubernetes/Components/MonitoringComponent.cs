@@ -70,14 +70,14 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
         }),
     ];
 
-    private KustomizePatch SendTraces(Workload workload, Connection traces) => new()
+    private static KustomizePatch SendTraces(Workload workload, Connection traces) => new()
     {
+        Target = new KustomizeTarget("Deployment", workload.Name),
         Patch = $"""
             apiVersion: apps/v1
             kind: Deployment
             metadata:
               name: {workload.Name}
-              namespace: {metadata.Namespace}
             spec:
               template:
                 spec:
