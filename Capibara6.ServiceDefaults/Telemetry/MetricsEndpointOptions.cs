@@ -16,7 +16,7 @@ public sealed class MetricsEndpointOptions
     public IList<string> AllowedNetworks { get; } = [];
 
     public static IReadOnlyList<string> PrivateNetworks { get; } =
-        ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"];
+        ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"];
 }
 
 internal sealed class MetricsEndpointOptionsValidator : IValidateOptions<MetricsEndpointOptions>

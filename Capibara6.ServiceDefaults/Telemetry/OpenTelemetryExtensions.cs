@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -20,7 +21,8 @@ public static class OpenTelemetryExtensions
     /// <summary>
     /// Collects logs, the metrics of ASP.NET Core, outgoing HTTP, the runtime and every <c>Capibara6.*</c> meter, and the spans of
     /// ASP.NET Core, outgoing HTTP and every <c>Capibara6.*</c> source. Sends them by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
-    /// is set, and always offers the metrics to Prometheus. The client integrations add their own meters and sources.
+    /// is set, but for those signals whose <c>OTEL_{TRACES,METRICS,LOGS}_EXPORTER</c> is <c>none</c>, and always offers the metrics to
+    /// Prometheus. The client integrations add their own meters and sources.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -42,11 +44,33 @@ public static class OpenTelemetryExtensions
             .WithTracing(tracing => ConfigureTracing(tracing, builder.Environment.ApplicationName));
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            telemetry.UseOtlpExporter();
+            Export(builder, telemetry);
         }
 
         AddMetricsEndpoint(builder.Services);
         return builder;
+    }
+
+    /// <summary>OpenTelemetry's variables that leave a signal out are not read by its SDK for .NET: a collector of traces only would refuse the rest.</summary>
+    private static void Export(IHostApplicationBuilder builder, OpenTelemetryBuilder telemetry)
+    {
+        bool IsSent(string signal) =>
+            !string.Equals(builder.Configuration[$"OTEL_{signal}_EXPORTER"], "none", StringComparison.OrdinalIgnoreCase);
+
+        if (IsSent("TRACES"))
+        {
+            telemetry.WithTracing(static tracing => tracing.AddOtlpExporter());
+        }
+
+        if (IsSent("METRICS"))
+        {
+            telemetry.WithMetrics(static metrics => metrics.AddOtlpExporter());
+        }
+
+        if (IsSent("LOGS"))
+        {
+            builder.Logging.AddOpenTelemetry(static logging => logging.AddOtlpExporter());
+        }
     }
 
     private static void ConfigureMetrics(MeterProviderBuilder metrics) =>

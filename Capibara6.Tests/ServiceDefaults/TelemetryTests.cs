@@ -68,4 +68,30 @@ public sealed class TelemetryTests
         Assert.Contains("traces", received);
         Assert.Contains("metrics", received);
     }
+
+    /// <summary>By OpenTelemetry's variables, https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#exporter-selection.</summary>
+    [TestMethod]
+    public async Task Otlp_ExporterNone_LeavesTheSignalOut()
+    {
+        var received = new ConcurrentBag<string>();
+        await using var collector = await DefaultsHost.StartAsync(
+            Token,
+            map: app => app.MapPost("/v1/{signal}", (string signal, HttpContext context) => received.Add(signal)));
+        await using var host = await DefaultsHost.StartAsync(
+            Token,
+            map: app => app.MapGet("/work", () => "done"),
+            settings:
+            [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.App.Urls.Single()),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_METRICS_EXPORTER", "none"),
+                ("OTEL_LOGS_EXPORTER", "none"),
+            ]);
+
+        await host.Client.GetStringAsync("/work", Token);
+        host.App.Services.GetRequiredService<TracerProvider>().ForceFlush();
+        host.App.Services.GetRequiredService<MeterProvider>().ForceFlush();
+
+        CollectionAssert.AreEqual(new[] { "traces" }, received.Distinct().ToList());
+    }
 }
