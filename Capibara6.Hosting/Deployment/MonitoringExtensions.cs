@@ -47,6 +47,8 @@ public static class MonitoringExtensions
         var traces = builder.AddContainer("jaeger", "cr.jaegertracing.io/jaegertracing/jaeger", "2.20.0")
             .WithHttpEndpoint(targetPort: 16686)
             .WithEndpoint(targetPort: 4317, name: "otlp")
+            // Its own 100,000, in memory, would be more than it is given.
+            .WithArgs("--set=extensions.jaeger_storage.backends.some_storage.memory.max_traces=10000")
             .WithProbes(readiness: "/", liveness: "/search")
             .WithResources(cpu: "100m", memory: "512Mi")
             .WithAnnotation(new MonitoringAnnotation(MonitoringRole.Traces));

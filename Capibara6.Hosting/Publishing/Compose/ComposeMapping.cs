@@ -114,6 +114,9 @@ internal sealed class ComposeMapping(WorkloadModel model)
         if (model.Traces is not null && model.Scraped.Contains(workload))
         {
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "${OTEL_EXPORTER_OTLP_ENDPOINT:-}";
+            // Jaeger takes traces only.
+            variables["OTEL_LOGS_EXPORTER"] = "${OTEL_LOGS_EXPORTER:-none}";
+            variables["OTEL_METRICS_EXPORTER"] = "${OTEL_METRICS_EXPORTER:-none}";
         }
 
         return variables.Count == 0 ? null : variables;

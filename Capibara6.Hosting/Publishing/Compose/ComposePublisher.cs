@@ -86,7 +86,7 @@ internal sealed class ComposePublisher : IPublisher
         var text = new StringBuilder("""
             # Copy to .env, which git ignores. Secrets don't belong here: see secrets/README.md.
 
-            # Ports of this machine that nginx takes.
+            # Ports of this machine that nginx takes. Plain HTTP is sent on to port 443, whatever stands here.
             HTTP_PORT=80
             HTTPS_PORT=443
 
@@ -99,7 +99,13 @@ internal sealed class ComposePublisher : IPublisher
             """);
         if (model.Traces is { } traces)
         {
-            text.Append("#OTEL_EXPORTER_OTLP_ENDPOINT=http://").Append(traces.To).Append(':').Append(traces.Port).Append('\n');
+            text.Append("#OTEL_EXPORTER_OTLP_ENDPOINT=http://").Append(traces.To).Append(':').Append(traces.Port).Append("""
+
+                # A collector that takes more than traces:
+                #OTEL_LOGS_EXPORTER=otlp
+                #OTEL_METRICS_EXPORTER=otlp
+
+                """);
         }
 
         foreach (var workload in model.Workloads.Where(static workload => workload.SecretsAsEnvironment))

@@ -6,16 +6,17 @@ namespace Capibara6.Hosting.Publishing.Kubernetes;
 /// <summary>From the model to all files: base, components, overlays, and the root that stands for production.</summary>
 internal static class KubernetesManifests
 {
-    public static ManifestTree Create(WorkloadModel model, KubernetesOptions options, string runbookUrl)
+    public static ManifestTree Create(WorkloadModel read, KubernetesOptions options, string runbookUrl)
     {
+        var model = read with { Workloads = [.. read.Workloads.Select(workload => WithModels(workload, options))] };
         var metadata = new ObjectMetadata(model.Application, options.Namespace);
         var mapping = new BaseMapping(metadata);
         var issuers = new CertificateIssuers(metadata, options.CertificateEmail);
         IManifestComponent[] components =
         [
             new CloudNativePgComponent(metadata),
-            new ExternalSecretsComponent(metadata, options.SecretStore),
-            new GatewayApiComponent(metadata, issuers),
+            new ExternalSecretsComponent(metadata, options),
+            new GatewayApiComponent(metadata, issuers, options),
             new IngressNginxComponent(metadata, issuers),
             new KedaComponent(metadata),
             new MonitoringComponent(metadata, mapping, runbookUrl),
@@ -38,4 +39,10 @@ internal static class KubernetesManifests
         tree.AddText("README.md", TreeReadme.Of(model, options, components));
         return tree;
     }
+
+    private static Workload WithModels(Workload workload, KubernetesOptions options) => workload.OutboundPorts.Count == 0 ? workload : workload with
+    {
+        OutboundPorts = options.ModelsPort is { } port ? [port] : workload.OutboundPorts,
+        OutboundNetwork = options.ModelsNetwork,
+    };
 }

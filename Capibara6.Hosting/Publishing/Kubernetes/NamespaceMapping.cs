@@ -47,7 +47,10 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
         };
     }
 
-    /// <summary>For pods that others start here, such as certificate solvers.</summary>
+    /// <summary>
+    /// For pods that others start here, such as certificate solvers. No limit of CPU: it would be every container's that has
+    /// none, and whoever asks for more than it would not be let in.
+    /// </summary>
     public V1LimitRange Limits() => new()
     {
         ApiVersion = "v1",
@@ -60,8 +63,17 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
                 new V1LimitRangeItem
                 {
                     Type = "Container",
-                    DefaultRequest = Amounts("50m", "64Mi", "64Mi"),
-                    DefaultProperty = Amounts("500m", "256Mi", "256Mi"),
+                    DefaultRequest = new Dictionary<string, ResourceQuantity>
+                    {
+                        ["cpu"] = new ResourceQuantity("50m"),
+                        ["ephemeral-storage"] = new ResourceQuantity("64Mi"),
+                        ["memory"] = new ResourceQuantity("64Mi"),
+                    },
+                    DefaultProperty = new Dictionary<string, ResourceQuantity>
+                    {
+                        ["ephemeral-storage"] = new ResourceQuantity("256Mi"),
+                        ["memory"] = new ResourceQuantity("256Mi"),
+                    },
                 },
             ],
         },
@@ -69,11 +81,4 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
 
     private static int Most(Workload workload) =>
         (workload.Autoscaling?.Maximum ?? workload.QueueAutoscaling?.Maximum ?? workload.Replicas) + 1;
-
-    private static Dictionary<string, ResourceQuantity> Amounts(string cpu, string memory, string storage) => new()
-    {
-        ["cpu"] = new ResourceQuantity(cpu),
-        ["ephemeral-storage"] = new ResourceQuantity(storage),
-        ["memory"] = new ResourceQuantity(memory),
-    };
 }

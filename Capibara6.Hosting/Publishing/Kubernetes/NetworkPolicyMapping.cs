@@ -68,9 +68,10 @@ internal sealed class NetworkPolicyMapping(ObjectMetadata metadata)
     {
         if (workload.OutboundPorts.Count > 0)
         {
-            yield return To(
-                new V1NetworkPolicyPeer { IpBlock = new V1IPBlock { Cidr = "0.0.0.0/0", Except = s_insideAddresses } },
-                workload.OutboundPorts);
+            var block = workload.OutboundNetwork is { } network
+                ? new V1IPBlock { Cidr = network }
+                : new V1IPBlock { Cidr = "0.0.0.0/0", Except = s_insideAddresses };
+            yield return To(new V1NetworkPolicyPeer { IpBlock = block }, workload.OutboundPorts);
         }
     }
 

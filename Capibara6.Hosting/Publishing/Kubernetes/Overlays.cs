@@ -11,7 +11,8 @@ internal sealed record Overlay(string Name, string AspNetCoreEnvironment, string
 {
     public static IReadOnlyList<Overlay> All { get; } =
     [
-        new("development", "Development", "dev.", CertificateIssuers.Staging, 4, "5Gi"),
+        // Not ASP.NET Core's Development, which is a laptop's: it has accounts whose passwords everybody knows.
+        new("development", "Staging", "dev.", CertificateIssuers.Staging, 4, "5Gi"),
         new("staging", "Staging", "staging.", CertificateIssuers.Staging, 6, null),
         new("production", "Production", string.Empty, CertificateIssuers.Production, null, null),
     ];
@@ -29,7 +30,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
         {
             Resources = ["../../base"],
             Components = [.. s_components.Select(static name => $"../../components/{name}")],
-            ConfigMapGenerator = [.. own.Select(workload => new KustomizeGenerator(ObjectNames.Configuration(workload), metadata.Namespace)
+            ConfigMapGenerator = [.. model.Workloads.Where(static workload => workload.IsProject && workload.PlainSettings.Any()).Select(workload => new KustomizeGenerator(ObjectNames.Configuration(workload), metadata.Namespace)
             {
                 Behavior = "merge",
                 Literals = [$"ASPNETCORE_ENVIRONMENT={overlay.AspNetCoreEnvironment}", .. SettingsWithHosts(model, workload, overlay)],
@@ -68,6 +69,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
             if (workload.PublicName is { } name && overlay.HostPrefix.Length > 0)
             {
                 patches.Add(Hosts(workload, HostOf(name, overlay), overlay.Issuer));
+                patches.Add(Replace("HTTPRoute", workload.Name, ("/spec/hostnames/0", HostOf(name, overlay))));
             }
 
             if (overlay.MaximumReplicas is { } maximum && workload.Autoscaling is { } scaling && maximum < scaling.Maximum)
@@ -85,6 +87,18 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
                 patches.Add(Replace("StatefulSet", workload.Name, [.. workload.Volumes.Where(static volume => volume.Name is not null)
                     .Select((_, index) => ($"/spec/volumeClaimTemplates/{index}/spec/resources/requests/storage", size))]));
             }
+        }
+
+        if (overlay.HostPrefix.Length > 0)
+        {
+            patches.Add(Replace(
+                "Gateway",
+                GatewayApiComponent.GatewayName,
+                [
+                    ("/metadata/annotations/cert-manager.io~1cluster-issuer", overlay.Issuer),
+                    // The first listener is that of plain HTTP.
+                    .. GatewayApiComponent.Published(model).Select((workload, index) => ($"/spec/listeners/{index + 1}/hostname", HostOf(workload.PublicName!, overlay))),
+                ]));
         }
 
         return patches;

@@ -8,9 +8,13 @@ internal sealed class ServiceMapping(ObjectMetadata metadata)
 {
     public V1Service Map(Workload workload) => Service(metadata.For(workload.Name), workload, isHeadless: workload.IsStateful, workload.Ports);
 
-    /// <summary>One name that stands for every replica's address, so that each is scraped.</summary>
-    public V1Service PerReplica(Workload workload, WorkloadPort port) =>
-        Service(metadata.For(PerReplicaName(workload), workload.Name + "-metrics"), workload, isHeadless: true, [port]);
+    /// <summary>One name that stands for every replica's address, so that each is scraped, those that aren't ready above all.</summary>
+    public V1Service PerReplica(Workload workload, WorkloadPort port)
+    {
+        var service = Service(metadata.For(PerReplicaName(workload), workload.Name + "-metrics"), workload, isHeadless: true, [port]);
+        service.Spec.PublishNotReadyAddresses = true;
+        return service;
+    }
 
     public static string PerReplicaName(Workload workload) => $"{workload.Name}-metrics";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Capibara6.Hosting.Publishing.Workloads;
@@ -70,8 +71,8 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
         {
             ApiVersion = "batch/v1",
             Kind = "Job",
-            // A Job can't be changed: a new template needs a new name.
-            Metadata = metadata.For($"{workload.Name}-{Fingerprint(template)}", workload.Name),
+            // A Job can't be changed: what changes its template, by the hashes in the names of its settings too, needs a new name.
+            Metadata = metadata.For($"{workload.Name}-{Fingerprint(workload, template)}", workload.Name),
             Spec = JobSpec(template, backoffLimit: 6, deadlineSeconds: 900),
         };
     }
@@ -102,7 +103,8 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
     {
         BackoffLimit = backoffLimit,
         ActiveDeadlineSeconds = deadlineSeconds,
-        TtlSecondsAfterFinished = 24 * 3600,
+        // Gone soon, lest it stand in the way of one that an overlay changed without changing its name.
+        TtlSecondsAfterFinished = 600,
         Template = template,
     };
 
@@ -131,6 +133,14 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
 
     private static V1LabelSelector Selector(Workload workload) => new() { MatchLabels = ObjectMetadata.Selector(workload.Name) };
 
-    private static string Fingerprint(V1PodTemplateSpec template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesYaml.Serialize(template))))[..8];
+    private static string Fingerprint(Workload workload, V1PodTemplateSpec template)
+    {
+        var text = new StringBuilder(KubernetesYaml.Serialize(template));
+        foreach (var setting in workload.Settings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{setting.Name}={setting.Value.Render(static parameter => parameter.Name)}");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..8];
+    }
 }

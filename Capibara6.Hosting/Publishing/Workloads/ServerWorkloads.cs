@@ -12,7 +12,7 @@ internal static class ServerWorkloads
     public static Workload Adapt(IResource resource, Workload workload) => resource switch
     {
         PostgresServerResource postgres => Postgres(postgres, workload) with { Server = ServerKind.Postgres },
-        RedisResource => ShellSecrets(workload) with { Server = ServerKind.Redis },
+        RedisResource => ShellSecrets(WithinMemory(workload)) with { Server = ServerKind.Redis },
         ContainerResource when workload.Command is ["/bin/sh"] => ShellSecrets(workload),
         ContainerResource => WithFileSettings(workload),
         _ => workload,
@@ -39,6 +39,12 @@ internal static class ServerWorkloads
 
         return sql.ToString();
     }
+
+    /// <summary>Redis gives up old entries before the container's limit ends it; saving takes a part of the memory again.</summary>
+    private static Workload WithinMemory(Workload workload) => workload.Args is not ["-c", var script, ..] ? workload : workload with
+    {
+        Args = ["-c", string.Create(CultureInfo.InvariantCulture, $"{script} --maxmemory {workload.Resources.MemoryLimitBytes / 10 * 6} --maxmemory-policy volatile-lru"), .. workload.Args.Skip(2)],
+    };
 
     /// <summary>A script that names a secret as a variable reads it from its file first.</summary>
     private static Workload ShellSecrets(Workload workload)

@@ -84,6 +84,9 @@ internal sealed record Workload
     /// <summary>Ports on which it reaches hosts outside the system.</summary>
     public IReadOnlyList<int> OutboundPorts { get; init; } = [];
 
+    /// <summary>Where those hosts are, in CIDR notation; null for the internet.</summary>
+    public string? OutboundNetwork { get; init; }
+
     /// <summary>Workloads that must be healthy before this one starts.</summary>
     public IReadOnlyList<string> WaitsFor { get; init; } = [];
 

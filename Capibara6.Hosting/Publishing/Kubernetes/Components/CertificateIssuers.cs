@@ -6,6 +6,9 @@ internal sealed class CertificateIssuers(ObjectMetadata metadata, string email)
     public const string Production = "letsencrypt-production";
     public const string Staging = "letsencrypt-staging";
 
+    /// <summary>cert-manager's own default, NodePort, is what the quota forbids.</summary>
+    public const string SolverServiceType = "ClusterIP";
+
     /// <param name="solver">How the HTTP-01 challenge is answered: through an Ingress or a Gateway.</param>
     public IEnumerable<object> All(object solver) =>
     [

@@ -6,11 +6,11 @@ namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 /// Secrets from a store outside the cluster by the External Secrets operator. The store holds the parameters; connection
 /// strings are put together from them in the cluster, so that a password is rotated in one place.
 /// </summary>
-internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, string store) : IManifestComponent
+internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, KubernetesOptions options) : IManifestComponent
 {
     public string Name => "external-secrets";
 
-    public string Needs => "the External Secrets operator with a ClusterSecretStore";
+    public string Needs => "the External Secrets operator (external-secrets.io/v1) with a ClusterSecretStore";
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
@@ -34,7 +34,7 @@ internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, string s
         return new CustomResource("external-secrets.io/v1", "ExternalSecret", metadata.For(ObjectNames.Secrets(workload), workload.Name), new
         {
             refreshInterval = "1h",
-            secretStoreRef = new { kind = "ClusterSecretStore", name = store },
+            secretStoreRef = new { kind = "ClusterSecretStore", name = options.SecretStore },
             target = new
             {
                 name = ObjectNames.Secrets(workload),
@@ -49,7 +49,7 @@ internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, string s
             data = parameters.Select(name => new
             {
                 secretKey = TemplateName(name),
-                remoteRef = new { key = $"{metadata.Application}/{name}" },
+                remoteRef = new { key = $"{metadata.Application}/{name}", property = options.SecretProperty },
             }).ToArray(),
         });
     }

@@ -3,20 +3,21 @@ using Capibara6.Hosting.Publishing.Workloads;
 namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 
 /// <summary>Public names by the Gateway API. The standard has no limit for each address: that is a policy of the gateway's vendor.</summary>
-internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIssuers issuers) : IManifestComponent
+internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIssuers issuers, KubernetesOptions options) : IManifestComponent
 {
-    private const string GatewayNamespace = "gateway-system";
-    private const string GatewayName = "capibara6";
+    public const string GatewayName = "capibara6";
 
-    private static readonly Dictionary<string, string> s_proxyPods = new() { ["gateway.networking.k8s.io/gateway-name"] = GatewayName };
+    private readonly Dictionary<string, string> _proxyPods = new() { [options.GatewayPodLabel] = GatewayName };
 
     public string Name => "gateway-api";
 
-    public string Needs => "the Gateway API with a GatewayClass `capibara6` whose proxies run in `gateway-system`, and cert-manager with its Gateway support";
+    public string Needs =>
+        $"the Gateway API with a GatewayClass `capibara6` whose proxies run in `{options.GatewayNamespace}`, labelled `{options.GatewayPodLabel}` "
+        + "(Envoy Gateway's, unless settings say otherwise), and cert-manager with its Gateway support";
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var published = model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null }).ToList();
+        var published = Published(model).ToList();
         var policies = new NetworkPolicyMapping(metadata);
         tree.Add($"components/{Name}/gateway.yaml", Gateway(published), RedirectRoute());
         foreach (var workload in published)
@@ -24,17 +25,28 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
             tree.Add(
                 $"components/{Name}/{workload.Name}.yaml",
                 Route(workload),
-                policies.FromNamespace(workload, workload.HttpPort!.Number, GatewayNamespace, s_proxyPods));
+                policies.FromNamespace(workload, workload.HttpPort!.Number, options.GatewayNamespace, _proxyPods));
         }
 
-        var solver = new { gatewayHTTPRoute = new { parentRefs = new[] { new { name = GatewayName, @namespace = metadata.Namespace, kind = "Gateway" } } } };
-        tree.Add($"components/{Name}/issuers.yaml", [.. issuers.All(solver), issuers.SolverPolicy(GatewayNamespace, s_proxyPods)]);
+        var solver = new
+        {
+            gatewayHTTPRoute = new
+            {
+                serviceType = CertificateIssuers.SolverServiceType,
+                parentRefs = new[] { new { name = GatewayName, @namespace = metadata.Namespace, kind = "Gateway" } },
+            },
+        };
+        tree.Add($"components/{Name}/issuers.yaml", [.. issuers.All(solver), issuers.SolverPolicy(options.GatewayNamespace, _proxyPods)]);
         tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
         {
             Kind = "Component",
             Resources = ["gateway.yaml", "issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")],
         });
     }
+
+    /// <summary>In the order of the Gateway's listeners, which begin with plain HTTP.</summary>
+    public static IEnumerable<Workload> Published(WorkloadModel model) =>
+        model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null });
 
     private CustomResource Gateway(List<Workload> published)
     {

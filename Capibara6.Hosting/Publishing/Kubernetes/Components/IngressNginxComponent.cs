@@ -29,7 +29,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
 
         tree.Add(
             $"components/{Name}/issuers.yaml",
-            [.. issuers.All(new { ingress = new { ingressClassName = "nginx" } }), issuers.SolverPolicy(ControllerNamespace, s_controllerPods)]);
+            [.. issuers.All(new { ingress = new { ingressClassName = "nginx", serviceType = CertificateIssuers.SolverServiceType } }), issuers.SolverPolicy(ControllerNamespace, s_controllerPods)]);
         tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
         {
             Kind = "Component",
@@ -66,7 +66,8 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
     private static V1HTTPIngressPath Path(Workload workload, string path) => new()
     {
         Path = path,
-        PathType = "Prefix",
+        // ingress-nginx 1.12 and some after it refuse a prefix with a dot in it, and with it the whole Ingress.
+        PathType = path.Contains('.', StringComparison.Ordinal) ? "ImplementationSpecific" : "Prefix",
         Backend = new V1IngressBackend
         {
             Service = new V1IngressServiceBackend

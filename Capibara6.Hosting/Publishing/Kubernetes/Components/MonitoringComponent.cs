@@ -86,6 +86,10 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
                     env:
                     - name: OTEL_EXPORTER_OTLP_ENDPOINT
                       value: http://{traces.To}:{traces.Port}
+                    - name: OTEL_LOGS_EXPORTER
+                      value: none
+                    - name: OTEL_METRICS_EXPORTER
+                      value: none
             """,
     };
 }

@@ -12,6 +12,8 @@ internal static class AvailabilityRules
         new("probes on everything that keeps running", static set => Running(set)
             .Where(static item => item.Container.ReadinessProbe is null || item.Container.LivenessProbe is null).Select(static item => item.Pods.ToString())),
         new("services have time to start", static set => Services(set).Where(static item => item.Container.StartupProbe is null).Select(static item => item.Pods.ToString())),
+        new("servers have time to make their data", static set => Running(set).Where(static item => item.Pods.Owner is V1StatefulSet
+            && !(item.Container.StartupProbe is { } startup && startup.PeriodSeconds * startup.FailureThreshold >= 300)).Select(static item => item.Pods.ToString())),
         new("liveness asks something else than readiness", static set => Running(set)
             .Where(static item => Question(item.Container.LivenessProbe) == Question(item.Container.ReadinessProbe)).Select(static item => item.Pods.ToString())),
         new("probe times make sense", static set => Running(set)

@@ -47,6 +47,10 @@ internal static partial class IngressRules
                 "https://acme-v02.api.letsencrypt.org/directory", "https://acme-staging-v02.api.letsencrypt.org/directory",
             }.Where(server => !set.Custom.Any(item => item.Kind == "ClusterIssuer" && item.Text("acme", "server") == server
                 && item.Text("acme", "privateKeySecretRef", "name") is { Length: > 0 } && item.Find("acme", "solvers", "0", "http01") is not null))),
+        new("challenges fit the quota", static set => set.Of<V1ResourceQuota>().All(static quota => quota.Spec.Hard["services.nodeports"].ToInt32() > 0) ? [] : set.Custom
+            .Where(static item => item.Kind == "ClusterIssuer" && item.Text("acme", "solvers", "0", "http01", "ingress", "serviceType") != "ClusterIP").Select(static item => item.Name)),
+        Ingress("paths that the controller takes", static (item, _) => item.Spec.Rules.SelectMany(static rule => rule.Http.Paths)
+            .All(static path => path.PathType == "ImplementationSpecific" || !path.Path.Contains('.', StringComparison.Ordinal))),
         new("challenges are reachable", static set => !set.Of<V1Ingress>().Any() || set.Of<V1NetworkPolicy>().Any(static item =>
             item.Spec.PodSelector.MatchLabels?.ContainsKey("acme.cert-manager.io/http01-solver") == true
             && item.Spec.Ingress.Any(static rule => rule.Ports.Any(static port => port.Port.Value == "8089"))) ? [] : ["no policy for the solver"]),

@@ -33,12 +33,12 @@ internal static class ManifestChecklist
         ("K23", ["disk limited", "scratch space limited"]),
         ("K24", ["image pinned by digest"]),
         ("K25", ["image pinned by digest"]),
-        ("K26", ["quota and limits", "the quota has room for everything at its largest"]),
+        ("K26", ["quota and limits", "nothing asks for more than its limit", "the quota has room for everything at its largest"]),
         ("K27", ["databases get the memory they ask for"]),
         ("K28", ["replicas as promised"]),
         ("K29", ["an autoscaler owns the number of replicas"]),
         ("K30", ["probes on everything that keeps running", "probes ask a port that the container has"]),
-        ("K31", ["services have time to start"]),
+        ("K31", ["services have time to start", "servers have time to make their data"]),
         ("K32", ["liveness asks something else than readiness"]),
         ("K33", ["probe times make sense"]),
         ("K34", ["roll without a gap"]),
@@ -80,6 +80,6 @@ internal static class ManifestChecklist
         ("K70", ["alerts say what to do"]),
         ("K71", ["services are named in telemetry", "traces have somewhere to go"]),
         ("K72", ["ingress: the controller reaches the backend", "both ends of a way are open"]),
-        ("K73", ["challenges are reachable"]),
+        ("K73", ["challenges are reachable", "challenges fit the quota"]),
     ];
 }
