@@ -16,8 +16,8 @@ internal sealed class PublishOptions
     public string ImageTag { get; set; } = typeof(PublishOptions).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>
-    /// True to fill in the secrets that git ignores beside the output: those there are kept, missing ones are generated, and those
-    /// that only a person knows are asked for by name.
+    /// True to fill in the secrets that git ignores beside the output, from the values in its parameters.secrets: those are kept,
+    /// missing ones are generated, and the publish fails with the names of those that only a person knows.
     /// </summary>
     public bool CreateSecrets { get; set; }
 

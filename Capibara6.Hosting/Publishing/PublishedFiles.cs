@@ -39,6 +39,14 @@ internal static class PublishedFiles
     }
 
     /// <summary>The parameters' values of the last time.</summary>
+    public static void WarnOfTags(IEnumerable<string> images, PublishingTarget target)
+    {
+        foreach (var image in images.Distinct().Where(static image => ImageReference.Parse(image).Digest is null))
+        {
+            PublishingFilesLog.NotPinned(target.Logger, image, ImageLock.FileName);
+        }
+    }
+
     public static async Task<Dictionary<string, string>> ReadSecretsAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, SecretFile.ParametersFile);

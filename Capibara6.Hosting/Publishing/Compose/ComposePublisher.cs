@@ -26,7 +26,9 @@ internal sealed class ComposePublisher : IPublisher
         var options = WorkloadModelFactory.Options<PublishOptions>(target, PublishOptions.SectionName);
         var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
         var images = await ImageLock.LoadAsync(target.AppHostDirectory, cancellationToken);
-        await PublishedFiles.WriteAsync(target.Path, Files(workloads, images.Pin(ProxyImage)), cancellationToken);
+        var proxy = images.Pin(ProxyImage);
+        await PublishedFiles.WriteAsync(target.Path, Files(workloads, proxy), cancellationToken);
+        PublishedFiles.WarnOfTags(workloads.Workloads.Where(static workload => !workload.IsProject).Select(static workload => workload.Image).Append(proxy), target);
         if (options.CreateSecrets)
         {
             await CreateSecretsAsync(workloads, target, cancellationToken);
@@ -125,7 +127,8 @@ internal sealed class ComposePublisher : IPublisher
             # Secrets
 
             Each is a file that git ignores. `dotnet run --project Capibara6.AppHost -- --publisher docker-compose --create-secrets true`
-            makes all of them, keeps those that are there, and asks for what only you know. By hand, without a line break at the end:
+            makes all of them from `parameters.secrets` beside this file, whose values it keeps, generates those that are missing there, and says
+            which only you know. Change a value there and publish again. By hand, without a line break at the end:
 
             | file | content |
             | --- | --- |

@@ -24,11 +24,7 @@ internal sealed class KubernetesPublisher : IPublisher
         var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
         var tree = KubernetesManifests.Create(workloads, kubernetes, options.RunbookUrl);
         await PublishedFiles.WriteAsync(target.Path, tree.Files, cancellationToken);
-        foreach (var image in workloads.Workloads.Select(static workload => workload.Image).Distinct()
-            .Where(static image => ImageReference.Parse(image).Digest is null))
-        {
-            PublishingFilesLog.NotPinned(target.Logger, image, ImageLock.FileName);
-        }
+        PublishedFiles.WarnOfTags(workloads.Workloads.Select(static workload => workload.Image), target);
 
         if (options.CreateSecrets)
         {

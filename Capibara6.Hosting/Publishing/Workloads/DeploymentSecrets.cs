@@ -1,9 +1,14 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
 
-/// <summary>Values for the parameters of a deployment: configured, else kept from the last time, else generated.</summary>
+/// <summary>
+/// Values for the parameters of a deployment: given now, else kept beside the output, else configured on this machine, where a run
+/// has its own, else generated.
+/// </summary>
 internal static class DeploymentSecrets
 {
     /// <exception cref="DistributedApplicationException">Some can't be generated and nobody gave them; the message names them all.</exception>
@@ -14,13 +19,18 @@ internal static class DeploymentSecrets
         var missing = new List<string>();
         foreach (var parameter in parameters)
         {
-            if (configuration[$"Parameters:{parameter.Name}"] is { Length: > 0 } configured)
+            var key = $"Parameters:{parameter.Name}";
+            if (GivenNow(configuration, key) is { Length: > 0 } given)
             {
-                values[parameter.Name] = configured;
+                values[parameter.Name] = given;
             }
             else if (kept.TryGetValue(parameter.Name, out var known))
             {
                 values[parameter.Name] = known;
+            }
+            else if (configuration[key] is { Length: > 0 } configured)
+            {
+                values[parameter.Name] = configured;
             }
             else if (parameter.Generate is { } generate)
             {
@@ -37,4 +47,10 @@ internal static class DeploymentSecrets
             : throw new DistributedApplicationException(
                 $"Secrets can't be created without {string.Join(", ", missing)}: give {string.Join(" ", missing.Select(static name => $"--Parameters:{name}=…"))}.");
     }
+
+    /// <summary>What the command line or the environment says, which is meant for this publish; user secrets are for runs.</summary>
+    private static string? GivenNow(IConfiguration configuration, string key) => (configuration as IConfigurationRoot)?.Providers
+        .Where(static provider => provider is CommandLineConfigurationProvider or EnvironmentVariablesConfigurationProvider)
+        .Select(provider => provider.TryGet(key, out var value) ? value : null)
+        .LastOrDefault(static value => value is { Length: > 0 });
 }

@@ -25,7 +25,7 @@ internal static class SecretFile
     public static string ParametersTemplate(WorkloadModel model)
     {
         var text = new StringBuilder(
-            "# The parameters that all secrets are made of. --create-secrets true fills in what can be generated and asks for the rest.\n");
+            "# The parameters that all secrets are made of. --create-secrets keeps them, generates what can be, and says what is missing.\n");
         foreach (var parameter in model.Parameters)
         {
             text.Append(parameter.Name).Append("=\n");

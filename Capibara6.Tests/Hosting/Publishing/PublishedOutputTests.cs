@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Capibara6.Hosting.Publishing.Workloads;
+using Microsoft.Extensions.Configuration;
 
 namespace Capibara6.Tests.Hosting.Publishing;
 
@@ -60,6 +62,25 @@ public sealed class PublishedOutputTests
 
         Assert.AreEqual(0, (await PublishedAppHost.RunAsync(TestContext.CancellationToken, args)).ExitCode);
         Assert.AreEqual(first, await File.ReadAllTextAsync(Path.Combine(secrets, "capibara6-api.secrets"), TestContext.CancellationToken));
+
+        var parameters = Path.Combine(secrets, "parameters.secrets");
+        var text = await File.ReadAllTextAsync(parameters, TestContext.CancellationToken);
+        await File.WriteAllTextAsync(parameters, text.Replace("models-key=k:/ey", "models-key=rotated", StringComparison.Ordinal), TestContext.CancellationToken);
+        Assert.AreEqual(0, (await PublishedAppHost.RunAsync(TestContext.CancellationToken, args)).ExitCode);
+        Assert.Contains("Key=rotated\n", await File.ReadAllTextAsync(Path.Combine(secrets, "capibara6-api.secrets"), TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public void Secrets_GivenKeptAndConfigured_CountInThisOrder()
+    {
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Parameters:a"] = "of this machine", ["Parameters:b"] = "of this machine", ["Parameters:c"] = "of this machine" })
+            .AddCommandLine(["--Parameters:a=given"]).Build();
+        DeferredParameter[] parameters = [new("a", null), new("b", null), new("c", null), new("d", static () => "generated")];
+
+        var values = DeploymentSecrets.Resolve(parameters, new Dictionary<string, string> { ["a"] = "kept", ["b"] = "kept" }, configuration);
+
+        CollectionAssert.AreEqual(new[] { "given", "kept", "of this machine", "generated" }, values.Values.ToList());
     }
 
     [TestMethod]
