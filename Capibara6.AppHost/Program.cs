@@ -10,8 +10,9 @@ var domain = builder.AddParameter("domain", "capibara6.example", publishValueAsD
 var adminPassword = builder.AddParameter(
     "admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
 
-// Accounts, keys, jobs, results and playbooks: the truth, and the only thing that can't be lost.
-var postgres = builder.AddPostgres("postgres").WithDataVolume()
+// Accounts, keys, jobs, results and playbooks: the truth, and the only thing that can't be lost. It has room for the pools of
+// every replica at its largest.
+var postgres = builder.AddPostgres("postgres").WithDataVolume().WithArgs("-c", "max_connections=450")
     .WithResources(cpu: "1", memory: "2Gi").WithVolumeSize("50Gi").WithBackups("30 1 * * *", keepDays: 14);
 var database = postgres.AddDatabase("capibara6");
 

@@ -6,7 +6,11 @@ using Capibara6.GraphQLApi.Transport;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6", settings => settings.CommandTimeout = DataServiceCollectionExtensions.RequestCommandTimeout);
+builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6", static settings =>
+{
+    settings.ConnectionString = DataServiceCollectionExtensions.WithPool(settings.ConnectionString);
+    settings.CommandTimeout = DataServiceCollectionExtensions.RequestCommandTimeout;
+});
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
 builder.AddGraphQLAccess();

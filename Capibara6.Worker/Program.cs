@@ -6,7 +6,8 @@ using Capibara6.Worker.Migrations;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6");
+builder.AddNpgsqlDbContext<Capibara6DbContext>(
+    "capibara6", static settings => settings.ConnectionString = DataServiceCollectionExtensions.WithPool(settings.ConnectionString));
 builder.AddRedisClient("redis");
 
 builder.Services.AddCapibara6Core();

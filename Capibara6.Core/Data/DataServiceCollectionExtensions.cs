@@ -19,8 +19,11 @@ public static class DataServiceCollectionExtensions
     /// </summary>
     public const int RequestCommandTimeout = 10;
 
-    // The pool of the statements that Core writes itself: record, probe, batches, claims. Each is short.
-    private const int MaxPoolSize = 20;
+    /// <summary>
+    /// Connections of a pool at most. A process has two pools, that of the context and that of the statements which Core writes itself
+    /// (record, probe, batches, claims; each is short), and the server has room for those of every replica at its largest.
+    /// </summary>
+    public const int PoolSize = 8;
 
     /// <summary>
     /// Adds what Core needs of the main database. The host registers the context itself:
@@ -44,15 +47,28 @@ public static class DataServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>The connection string with a pool of <see cref="PoolSize"/>, unless it names a size itself; null stays null.</summary>
+    public static string? WithPool(string? connectionString)
+    {
+        if (connectionString is null)
+        {
+            return null;
+        }
+
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!builder.ContainsKey("Maximum Pool Size"))
+        {
+            builder.MaxPoolSize = PoolSize;
+        }
+
+        return builder.ConnectionString;
+    }
+
     private static NpgsqlDataSource CreateDataSource(IConfiguration configuration)
     {
         var text = configuration.GetConnectionString(ConnectionName)
             ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} is missing: it says where the main database is.");
-        var connectionString = new NpgsqlConnectionStringBuilder(text);
-        if (!connectionString.ContainsKey("Maximum Pool Size"))
-        {
-            connectionString.MaxPoolSize = MaxPoolSize;
-        }
+        var connectionString = new NpgsqlConnectionStringBuilder(WithPool(text));
 
         // Queries wait for nothing here: a database that does not answer soon counts as away.
         connectionString.Timeout = Math.Min(connectionString.Timeout, 3);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Capibara6.Core.Data;
 using Capibara6.Tests.Hosting.Publishing.Rules;
 using k8s.Models;
 
@@ -15,6 +17,8 @@ public sealed partial class ModelConsistencyTests
     private static readonly string[] s_monitoring = ["prometheus", "grafana", "jaeger"];
 
     private static readonly string[] s_jobs = ["capibara6-worker-migrations", "postgres-backup", "postgres-restore", "timescaledb-backup", "timescaledb-restore"];
+
+    private static readonly string[] s_services = ["capibara6-api", "capibara6-graphql", "capibara6-worker"];
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -49,6 +53,19 @@ public sealed partial class ModelConsistencyTests
         files[file] = files[file].Replace(text, instead, StringComparison.Ordinal);
 
         Assert.IsNotEmpty(Violations(published with { Kubernetes = files }), drift);
+    }
+
+    /// <summary>Every replica at its largest, one more of each while rolling, two pools each, and some for migrations, backups and people.</summary>
+    [TestMethod]
+    public async Task Postgres_Connections_SufficeForEveryReplica()
+    {
+        var set = ManifestSet.Load((await PublishedAppHost.GetAsync()).Kubernetes, "base", "components/keda");
+        var room = set.Containers.Single(static item => item.Pods.Name == "postgres").Container.Args
+            .Single(static argument => argument.StartsWith("max_connections=", StringComparison.Ordinal));
+
+        var replicas = s_services.Sum(name => set.ScalersOf(name).Single().Maximum + 1);
+
+        Assert.IsGreaterThanOrEqualTo((replicas * 2 * DataServiceCollectionExtensions.PoolSize) + 15, int.Parse(room["max_connections=".Length..], CultureInfo.InvariantCulture));
     }
 
     private static IEnumerable<string> Violations(PublishedAppHost published) =>

@@ -64,9 +64,15 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
                 additional = new[] { new { selectorType = "rw", serviceTemplate = new { metadata = new { name = server.Name } } } },
             },
         },
+        postgresql = Settings(server) is { Count: > 0 } settings ? new { parameters = settings } : null,
         bootstrap = new { initdb = Databases(server) },
         plugins = new[] { new { name = BackupPlugin, isWALArchiver = true, parameters = new { barmanObjectName = server.Name } } },
     });
+
+    /// <summary>What the StatefulSet gives the server as <c>-c NAME=VALUE</c>.</summary>
+    private static Dictionary<string, string> Settings(Workload server) => server.Args.Zip(server.Args.Skip(1))
+        .Where(static pair => pair.First == "-c").Select(static pair => pair.Second.Split('=', 2))
+        .ToDictionary(static setting => setting[0], static setting => setting[^1], StringComparer.Ordinal);
 
     /// <summary>What the StatefulSet makes at its first start: the operator makes one database itself.</summary>
     private static Dictionary<string, object> Databases(Workload server)
