@@ -110,9 +110,9 @@ internal static class AuthEndpoints
     /// <summary>Replace the key that signs tokens</summary>
     /// <response code="204">The new key is published.</response>
     internal static async Task<NoContent> RotateAsync(
-        JsonBody<RotationBody> body, CurrentCaller caller, ISigningKeyRing keys, HttpContext context, CancellationToken cancellationToken)
+        JsonBody<RotationBody>? body, CurrentCaller caller, ISigningKeyRing keys, HttpContext context, CancellationToken cancellationToken)
     {
-        await keys.RotateAsync(caller.Caller, context.Origin(), body.Value.RevokeOld ?? false, cancellationToken);
+        await keys.RotateAsync(caller.Caller, context.Origin(), body?.Value.RevokeOld ?? false, cancellationToken);
         return TypedResults.NoContent();
     }
 

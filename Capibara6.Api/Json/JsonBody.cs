@@ -1,5 +1,6 @@
 using System.Reflection;
 using Capibara6.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Capibara6.Api.Json;
@@ -28,16 +29,27 @@ internal sealed class JsonBody<T> : IJsonBody, IEndpointParameterMetadataProvide
 
     public Failure? Failure { get; }
 
-    public static async ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter) =>
-        await BodyReader.ReadAsync(context, ApiJson.Info<T>()) switch
+    /// <summary>Null where the endpoint's parameter is nullable and the request has no body.</summary>
+    public static async ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } && IsOptional(parameter))
+        {
+            return null;
+        }
+
+        return await BodyReader.ReadAsync(context, ApiJson.Info<T>()) switch
         {
             Outcome<T>.Success read => new JsonBody<T>(read.Value),
             Outcome<T>.Failed failed => new JsonBody<T>(null, failed.Failure),
             _ => null,
         };
+    }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T), IsOptional(parameter)));
+
+    private static bool IsOptional(ParameterInfo parameter) =>
+        new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
 }
 
 internal interface IJsonBody
