@@ -24,6 +24,8 @@ internal sealed record ComposeService
 
     public IReadOnlyList<string>? Profiles { get; init; }
 
+    public string? User { get; init; }
+
     public IReadOnlyList<string>? Entrypoint { get; init; }
 
     public IReadOnlyList<string>? Command { get; init; }

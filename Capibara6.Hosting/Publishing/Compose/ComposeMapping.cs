@@ -60,6 +60,8 @@ internal sealed class ComposeMapping(WorkloadModel model)
             ? new ComposeBuild("../..", "Dockerfile", new Dictionary<string, string> { ["PROJECT"] = Assembly(workload) })
             : null,
         Profiles = Profiles(workload),
+        // The script stands where the image's entry point would leave root; the volume is this user's in the image.
+        User = workload.Server == ServerKind.Redis ? "redis" : null,
         Entrypoint = workload.Command.Count == 0 ? null : [.. workload.Command.Select(Escape)],
         Command = workload.Args.Count == 0 ? null : [.. workload.Args.Select(Escape)],
         Environment = Environment(workload),
@@ -72,13 +74,13 @@ internal sealed class ComposeMapping(WorkloadModel model)
         Restart = workload.Kind == WorkloadKind.Service ? "unless-stopped" : "no",
         StopGracePeriod = workload.Kind == WorkloadKind.Service ? workload.IsProject ? "90s" : "60s" : null,
         Deploy = new ComposeDeploy(workload.Kind == WorkloadKind.Service ? workload.Replicas : null, Amounts(workload)),
-        Init = !workload.IsStateful,
+        Init = !DropsRoot(workload),
         Tmpfs = ["/tmp", .. Scratch(workload)],
-        CapAdd = workload.IsStateful || workload.Kind == WorkloadKind.ScheduledJob
-            // The images of servers start as root to make their volume their own, and then drop it.
-            ? ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"]
-            : null,
+        CapAdd = DropsRoot(workload) ? ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] : null,
     };
+
+    /// <summary>The images of PostgreSQL start as root to make their volume their own, and then drop it.</summary>
+    private static bool DropsRoot(Workload workload) => workload is { Server: ServerKind.Postgres, Kind: WorkloadKind.Service };
 
     private static string ProjectImage(Workload workload)
     {

@@ -54,6 +54,8 @@ internal sealed class ComposeServiceSpec
 
     public string[] Profiles { get; init; } = [];
 
+    public string? User { get; init; }
+
     public string[]? Entrypoint { get; init; }
 
     public string[] Command { get; init; } = [];

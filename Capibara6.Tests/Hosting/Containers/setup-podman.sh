@@ -77,6 +77,7 @@ image() { printf "$2" "$state" | quietly podman build -q -t "$1" -f - "$build"; 
 build_images() {
   build=$folder/build
   make_root
+  chroot "$root" install -d -o redis -g redis /data
   install -m 755 "$here/stand-in-postgres.sh" "$root/usr/local/bin/docker-entrypoint.sh"
   install -m 755 "$here/stand-in-nginx.sh" "$root/usr/local/bin/stand-in-nginx.sh"
   tar -C "$root" -c . | quietly podman import - "localhost/capibara6-base:$state"

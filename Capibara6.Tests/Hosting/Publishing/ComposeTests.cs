@@ -137,6 +137,17 @@ public sealed partial class ComposeTests
         }
     }
 
+    /// <summary>PostgreSQL's entry point alone starts as root and has to make its folder its own; all else has no capability at all.</summary>
+    [TestMethod]
+    public async Task Capabilities_AddedToPostgresOnly()
+    {
+        var document = await ReadAsync();
+
+        CollectionAssert.AreEquivalent(
+            new[] { "postgres", "timescaledb" }, document.Services.Where(static service => service.Value.Fields.ContainsKey("cap_add")).Select(static service => service.Key).ToList());
+        Assert.AreEqual("redis", document.Services["redis"].Fields["user"]);
+    }
+
     [TestMethod]
     public async Task Nginx_Configuration_LeadsToPublishedPathsOnly()
     {
