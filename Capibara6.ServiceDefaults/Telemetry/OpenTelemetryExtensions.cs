@@ -18,6 +18,12 @@ public static class OpenTelemetryExtensions
     private const string AddedKey = "Capibara6.ServiceDefaults.OpenTelemetry";
     private const string OwnNames = "Capibara6.*";
 
+    /// <summary>In seconds: the bounds of HTTP's semantic conventions, and on to the ten minutes that an answer of a model may take.</summary>
+    private static readonly ExplicitBucketHistogramConfiguration s_durations = new()
+    {
+        Boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 30, 60, 120, 300, 600],
+    };
+
     /// <summary>
     /// Collects logs, the metrics of ASP.NET Core, outgoing HTTP, the runtime and every <c>Capibara6.*</c> meter, and the spans of
     /// ASP.NET Core, outgoing HTTP and every <c>Capibara6.*</c> source. Sends them by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
@@ -79,6 +85,8 @@ public static class OpenTelemetryExtensions
             .AddHttpClientInstrumentation()
             .AddRuntimeInstrumentation()
             .AddMeter(OwnNames)
+            .AddView("http.server.request.duration", s_durations)
+            .AddView("http.client.request.duration", s_durations)
             .AddPrometheusExporter();
 
     private static void ConfigureTracing(TracerProviderBuilder tracing, string applicationName) =>
