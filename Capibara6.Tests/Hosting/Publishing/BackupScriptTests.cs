@@ -99,6 +99,25 @@ public sealed class BackupScriptTests
     }
 
     [TestMethod]
+    public async Task Backup_ThatFails_LeavesNoPartAndRemovesOldDumpsButTheLast()
+    {
+        var folder = Path.Combine(_folder.Path, "backups");
+        Directory.CreateDirectory(folder);
+        foreach (var stamp in new[] { "20200101T000000Z", "20200102T000000Z" })
+        {
+            var dump = Path.Combine(folder, $"{_database.Name}-{stamp}.dump");
+            await File.WriteAllTextAsync(dump, "old", TestContext.CancellationToken);
+            File.SetLastWriteTimeUtc(dump, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-30));
+        }
+
+        await TestDatabases.DropAsync($"\"{_database.Name}\"");
+        var backup = await RunAsync(BackupScripts.Backup);
+
+        Assert.AreNotEqual(0, backup.ExitCode);
+        CollectionAssert.AreEqual(new[] { $"{_database.Name}-20200102T000000Z.dump" }, Directory.GetFiles(folder).Select(Path.GetFileName).ToList());
+    }
+
+    [TestMethod]
     public async Task Backup_OldDumps_AreRemoved()
     {
         var old = Path.Combine(_folder.Path, "backups", $"{_database.Name}-20200101T000000Z.dump");
