@@ -42,7 +42,7 @@ var api = builder.AddProject<Projects.Capibara6_Api>("capibara6-api")
     .WaitFor(database).WaitFor(metrics).WaitFor(redis)
     .WithHttpEndpoint(port: 8000).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
     .WithReplicas(3).WithAutoscaling(min: 3, max: 10, cpu: 70, memory: 80)
-    .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
+    .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
     .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive");
 
 var graphql = builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql")
@@ -50,7 +50,7 @@ var graphql = builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql"
     .WaitFor(database).WaitFor(metrics).WaitFor(redis)
     .WithHttpEndpoint(port: 8001).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
     .WithReplicas(2).WithAutoscaling(min: 2, max: 6, cpu: 70, memory: 80)
-    .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
+    .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
     .WithIngress("graphql", domain, "/graphql", "/health", "/alive");
 
 foreach (var service in new[] { worker, api, graphql })

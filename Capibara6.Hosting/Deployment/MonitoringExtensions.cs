@@ -60,6 +60,7 @@ public static class MonitoringExtensions
             .WithEnvironment("JAEGER_URL", traces.GetEndpoint("http"))
             .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", builder.CreateResourceBuilder(password))
             .WithEnvironment("GF_ANALYTICS_REPORTING_ENABLED", "false")
+            .WithEnvironment("GF_PLUGINS_PREINSTALL_DISABLED", "true")
             .WithEnvironment("GF_ANALYTICS_CHECK_FOR_UPDATES", "false")
             .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
             .WithProbes(readiness: "/api/health", liveness: "/healthz", insideContainer: true)

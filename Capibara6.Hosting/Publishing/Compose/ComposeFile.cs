@@ -26,6 +26,8 @@ internal sealed record ComposeService
 
     public string? User { get; init; }
 
+    public string? ShmSize { get; init; }
+
     public IReadOnlyList<string>? Entrypoint { get; init; }
 
     public IReadOnlyList<string>? Command { get; init; }

@@ -62,6 +62,8 @@ internal sealed class ComposeMapping(WorkloadModel model)
         Profiles = Profiles(workload),
         // The script stands where the image's entry point would leave root; the volume is this user's in the image.
         User = workload.Server == ServerKind.Redis ? "redis" : null,
+        // Docker's 64 MB are less than parallel queries may want.
+        ShmSize = workload.Server == ServerKind.Postgres ? "256m" : null,
         Entrypoint = workload.Command.Count == 0 ? null : [.. workload.Command.Select(Escape)],
         Command = workload.Args.Count == 0 ? null : [.. workload.Args.Select(Escape)],
         Environment = Environment(workload),

@@ -6,15 +6,22 @@ namespace Capibara6.Hosting.Publishing.Kubernetes;
 /// <summary>The volumes of a pod and where its container mounts them. The root file system is read-only, so every writable place is here.</summary>
 internal static class PodVolumes
 {
+    /// <summary>Where processes of a server share memory; runtimes give 64 MB, which parallel queries outgrow.</summary>
+    public const string SharedMemory = "/dev/shm";
+
     private const string ScratchSize = "128Mi";
+    private const string SharedMemorySize = "256Mi";
     private const string FilesVolume = "files";
     private const string SecretsVolume = "secrets";
 
     public static IEnumerable<V1Volume> Of(Workload workload)
     {
-        foreach (var (name, _) in Scratch(workload))
+        foreach (var (name, target) in Scratch(workload))
         {
-            yield return new V1Volume { Name = name, EmptyDir = new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity(ScratchSize) } };
+            var source = target == SharedMemory
+                ? new V1EmptyDirVolumeSource { Medium = "Memory", SizeLimit = new ResourceQuantity(SharedMemorySize) }
+                : new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity(ScratchSize) };
+            yield return new V1Volume { Name = name, EmptyDir = source };
         }
 
         if (workload.Files.Count > 0)

@@ -9,12 +9,12 @@ namespace Capibara6.Hosting.Publishing.Kubernetes;
 /// </summary>
 internal static class ProbeMapping
 {
-    /// <summary>A server that makes or recovers its data may take ten minutes; stopped half-way, it would believe that it is done.</summary>
+    /// <summary>A server that makes, migrates or recovers its data may take ten minutes; stopped half-way, it would believe that it is done.</summary>
     public static V1Probe? Startup(Workload workload) => workload switch
     {
         { IsProject: true, Kind: WorkloadKind.Service, HttpPort: { } port } =>
             new V1Probe { HttpGet = Get(workload.Probes.Startup, port), PeriodSeconds = 2, TimeoutSeconds = 2, FailureThreshold = 60 },
-        { IsStateful: true, Ports: [var port, ..] } =>
+        { Kind: WorkloadKind.Service, Ports: [var port, ..] } =>
             new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port.Name }, PeriodSeconds = 5, TimeoutSeconds = 3, FailureThreshold = 120 },
         _ => null,
     };

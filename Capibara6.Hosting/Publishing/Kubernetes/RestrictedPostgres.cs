@@ -16,7 +16,7 @@ internal static class RestrictedPostgres
             Settings = [.. workload.Settings
                 .Append(new Setting("PGDATA", ValueText.Of($"{workload.Volumes.FirstOrDefault(static volume => volume.Name is not null)?.Target ?? "/var/lib/postgresql"}/pgdata")))
                 .OrderBy(static setting => setting.Name, StringComparer.Ordinal)],
-            Volumes = [.. workload.Volumes, new WorkloadVolume(null, "/var/run/postgresql")],
+            Volumes = [.. workload.Volumes, new WorkloadVolume(null, PodVolumes.SharedMemory), new WorkloadVolume(null, "/var/run/postgresql")],
             Files = [.. workload.Files, s_users],
         },
         _ => workload,

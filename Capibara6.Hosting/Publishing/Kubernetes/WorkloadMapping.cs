@@ -73,7 +73,8 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
             Kind = "Job",
             // A Job can't be changed: what changes its template, by the hashes in the names of its settings too, needs a new name.
             Metadata = metadata.For($"{workload.Name}-{Fingerprint(workload, template)}", workload.Name),
-            Spec = JobSpec(template, backoffLimit: 6, deadlineSeconds: 900),
+            // Gone soon, lest it stand in the way of one that an overlay changed without changing its name.
+            Spec = JobSpec(template, backoffLimit: 6, deadlineSeconds: 900, keepSeconds: 600),
         };
     }
 
@@ -94,17 +95,17 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
             JobTemplate = new V1JobTemplateSpec
             {
                 Metadata = new V1ObjectMeta { Labels = metadata.Labels(workload.Name) },
-                Spec = JobSpec(pods.Map(workload), backoffLimit: 2, deadlineSeconds: 4 * 3600),
+                Spec = JobSpec(pods.Map(workload), backoffLimit: 2, deadlineSeconds: 4 * 3600, keepSeconds: null),
             },
         },
     };
 
-    private static V1JobSpec JobSpec(V1PodTemplateSpec template, int backoffLimit, int deadlineSeconds) => new()
+    /// <param name="keepSeconds">How long it stays after its end; null where a CronJob's history says it.</param>
+    private static V1JobSpec JobSpec(V1PodTemplateSpec template, int backoffLimit, int deadlineSeconds, int? keepSeconds) => new()
     {
         BackoffLimit = backoffLimit,
         ActiveDeadlineSeconds = deadlineSeconds,
-        // Gone soon, lest it stand in the way of one that an overlay changed without changing its name.
-        TtlSecondsAfterFinished = 600,
+        TtlSecondsAfterFinished = keepSeconds,
         Template = template,
     };
 

@@ -56,6 +56,8 @@ internal sealed class ComposeServiceSpec
 
     public string? User { get; init; }
 
+    public string? ShmSize { get; init; }
+
     public string[]? Entrypoint { get; init; }
 
     public string[] Command { get; init; } = [];

@@ -168,10 +168,11 @@ internal sealed class ComposeStack(
         var limits = item.Deploy.Resources;
         string[] processors = limits.Limits.Cpus is { } cpus ? ["--cpus", cpus] : [];
         string[] user = item.User is { } account ? ["--user", account] : [];
+        string[] sharedMemory = item.ShmSize is { } size ? ["--shm-size", size] : [];
         string[] entrypoint = item.Entrypoint is { } command ? ["--entrypoint", JsonSerializer.Serialize(command)] : [];
         return
         [
-            "run", "--detach", "--pull", "never", "--name", name, .. lists, .. processors, .. user, .. entrypoint,
+            "run", "--detach", "--pull", "never", "--name", name, .. lists, .. processors, .. user, .. sharedMemory, .. entrypoint,
             "--memory", limits.Limits.Memory, "--memory-reservation", limits.Reservations.Memory,
             "--restart", item.Restart, $"--init={item.Init}", $"--read-only={item.ReadOnly}", "--read-only-tmpfs=false",
             "--stop-timeout", ComposeSpec.Duration(item.StopGracePeriod).TotalSeconds.ToString(CultureInfo.InvariantCulture),

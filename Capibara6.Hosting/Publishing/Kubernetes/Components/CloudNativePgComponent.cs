@@ -17,7 +17,8 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
     public string Name => "cloudnative-pg";
 
     public string Needs => "the CloudNativePG operator 1.27 or later and its Barman Cloud plugin in `cnpg-system`; the secrets `postgres-superuser` "
-        + "(`username`, `password`) and `postgres-backup-store` (`ACCESS_KEY_ID`, `ACCESS_SECRET_KEY`)";
+        + "(`username`, `password`) and `postgres-backup-store` (`ACCESS_KEY_ID`, `ACCESS_SECRET_KEY`); "
+        + "with Cilium its setting `policyCIDRMatchMode: nodes`, or no instance reaches the API server";
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {

@@ -13,7 +13,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
 
     public string Name => "ingress-nginx";
 
-    public string Needs => "ingress-nginx in the namespace `ingress-nginx`, and cert-manager";
+    public string Needs => "ingress-nginx 1.13.2 or later in the namespace `ingress-nginx` (earlier ones refuse the challenges of cert-manager 1.18), and cert-manager";
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
