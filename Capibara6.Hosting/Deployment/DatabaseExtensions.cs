@@ -29,6 +29,6 @@ public static partial class DatabaseExtensions
         return builder.WithAnnotation(new BackupsAnnotation(schedule!, keepDays), ResourceAnnotationMutationBehavior.Replace);
     }
 
-    [GeneratedRegex("^[0-9*,/-]+( [0-9*,/-]+){4}$")]
+    [GeneratedRegex("^[0-9*,/-]+( [0-9*,/-]+){4}\\z")]
     private static partial Regex CronExpression();
 }

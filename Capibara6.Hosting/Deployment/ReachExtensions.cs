@@ -59,6 +59,6 @@ public static partial class ReachExtensions
         return builder.WithAnnotation(new OutboundAnnotation(port));
     }
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\z")]
     private static partial Regex HostLabel();
 }

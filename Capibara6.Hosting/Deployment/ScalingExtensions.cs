@@ -82,9 +82,9 @@ public static partial class ScalingExtensions
         Misuse.When(min >= max, builder, $"autoscaling goes from min up to max, and min {min} is not below max {max}");
     }
 
-    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")]
+    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?\\z")]
     private static partial Regex Quantity();
 
-    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
+    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*\\z")]
     private static partial Regex MetricName();
 }

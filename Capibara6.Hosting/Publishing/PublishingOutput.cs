@@ -191,6 +191,19 @@ internal sealed partial class PublishingOutput
                 File.Copy(file, copy);
             }
         }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            // A folder that keeps others out of the secrets in it goes on doing so.
+            foreach (var folder in Directory.EnumerateDirectories(FinalPath, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(staging, Path.GetRelativePath(FinalPath, folder));
+                if (Directory.Exists(copy))
+                {
+                    File.SetUnixFileMode(copy, File.GetUnixFileMode(folder));
+                }
+            }
+        }
     }
 
     private static void Delete(string path)

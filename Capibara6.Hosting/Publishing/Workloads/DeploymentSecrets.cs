@@ -42,6 +42,11 @@ internal static class DeploymentSecrets
             }
         }
 
+        if (values.FirstOrDefault(static pair => pair.Value.Any(char.IsControl)).Key is { } unfit)
+        {
+            throw new DistributedApplicationException($"The parameter '{unfit}' has a line break or another control character, which a file of secrets can't hold.");
+        }
+
         return missing.Count == 0
             ? values
             : throw new DistributedApplicationException(

@@ -25,7 +25,16 @@ internal static class WorkloadModelFactory
         where T : class, new()
     {
         var options = new T();
-        target.Services.GetRequiredService<IConfiguration>().GetSection(section).Bind(options);
+        try
+        {
+            target.Services.GetRequiredService<IConfiguration>().GetSection(section).Bind(options);
+        }
+        catch (InvalidOperationException error)
+        {
+            // A number or a truth value that is none; the binder's message names the key and what it wants.
+            throw new DistributedApplicationException($"Section {section}: {error.Message}", error);
+        }
+
         var failures = new List<ValidationResult>();
         return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
             ? options

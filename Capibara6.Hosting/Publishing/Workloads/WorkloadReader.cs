@@ -66,6 +66,26 @@ internal sealed partial class WorkloadReader(
         });
     }
 
+    /// <summary>A setting's name becomes the name of a file and a key, its value a line of YAML: what they can't hold is refused here.</summary>
+    private static Setting Checked(IResource resource, Setting setting)
+    {
+        if (!SettingName().IsMatch(setting.Name))
+        {
+            throw new DistributedApplicationException(
+                $"Resource '{resource.Name}': '{setting.Name}' is no name of an environment variable; it begins with a letter or _, and has letters, digits, _, - and dots.");
+        }
+
+        if (setting.Value.Render(static _ => string.Empty).Any(static character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
+        {
+            throw new DistributedApplicationException($"Resource '{resource.Name}': the value of {setting.Name} has a control character, which no manifest can hold.");
+        }
+
+        return setting;
+    }
+
+    [GeneratedRegex("^[A-Za-z_][-._A-Za-z0-9]*\\z")]
+    private static partial Regex SettingName();
+
     private async Task<IReadOnlyList<Setting>> SettingsAsync(IResource resource, ValueReader values, CancellationToken cancellationToken)
     {
         var callbacks = new EnvironmentCallbackContext(context, resource, [], cancellationToken);
@@ -79,7 +99,7 @@ internal sealed partial class WorkloadReader(
         {
             if (await values.ReadAsync(value, cancellationToken) is { } text)
             {
-                settings[name] = new Setting(name, text);
+                settings[name] = Checked(resource, new Setting(name, text));
             }
         }
 
@@ -177,6 +197,6 @@ internal sealed partial class WorkloadReader(
     private static T? Last<T>(IResource resource)
         where T : class, IResourceAnnotation => resource.TryGetLastAnnotation<T>(out var annotation) ? annotation : null;
 
-    [GeneratedRegex(@"^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$")]
+    [GeneratedRegex(@"^(?=.{1,200}\z)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\z")]
     private static partial Regex DomainName();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aspire.Hosting;
 using Capibara6.Hosting.Publishing.Workloads;
 using Microsoft.Extensions.Configuration;
 
@@ -68,6 +69,36 @@ public sealed class PublishedOutputTests
         await File.WriteAllTextAsync(parameters, text.Replace("models-key=k:/ey", "models-key=rotated", StringComparison.Ordinal), TestContext.CancellationToken);
         Assert.AreEqual(0, (await PublishedAppHost.RunAsync(TestContext.CancellationToken, args)).ExitCode);
         Assert.Contains("Key=rotated\n", await File.ReadAllTextAsync(Path.Combine(secrets, "capibara6-api.secrets"), TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public void Secrets_LineBreakInAValue_IsRefused()
+    {
+        var configuration = new ConfigurationBuilder().AddCommandLine(["--Parameters:a=one\ntwo"]).Build();
+
+        var refused = Assert.ThrowsExactly<DistributedApplicationException>(
+            () => DeploymentSecrets.Resolve([new DeferredParameter("a", null)], new Dictionary<string, string>(), configuration));
+
+        Assert.Contains("'a'", refused.Message);
+        Assert.DoesNotContain("two", refused.Message);
+    }
+
+    [TestMethod]
+    [DataRow("../../../../escaped", "text", "no name of an environment variable")]
+    [DataRow("BAD NAME", "text", "no name of an environment variable")]
+    [DataRow("BELL", "\a", "control character")]
+    public async Task Publish_SettingThatNoFileCanHold_IsRefused(string name, string value, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        await using var builder = HostingTest.Publish(folder.File("out"), "kubernetes");
+        builder.AddContainer("web", "nginx", "1").WithEnvironment(name, value);
+        await using var application = await builder.BuildAsync(TestContext.CancellationToken);
+
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(() => application.RunAsync(TestContext.CancellationToken));
+
+        Assert.Contains(expected, refused.Message);
+        Assert.Contains("'web'", refused.Message);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [TestMethod]
