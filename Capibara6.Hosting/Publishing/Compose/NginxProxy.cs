@@ -20,7 +20,7 @@ internal static class NginxProxy
         Ports = ["${HTTP_PORT:-80}:8080", "${HTTPS_PORT:-443}:8443"],
         Configs = [new ComposeMount(ConfigName, "/etc/nginx/nginx.conf")],
         Secrets = [.. SecretFiles.Select(static file => new ComposeMount(file, file))],
-        DependsOn = new SortedDictionary<string, ComposeDependency>(Published(model)
+        DependsOn = new SortedDictionary<string, ComposeDependency>(model.Published
             .Where(static workload => !workload.IsMonitoring)
             .ToDictionary(static workload => workload.Name, static _ => new ComposeDependency("service_healthy")), StringComparer.Ordinal),
         Healthcheck = new ComposeHealthCheck(["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8080/nginx-health || exit 1"]),
@@ -38,16 +38,13 @@ internal static class NginxProxy
     public static string Configuration(WorkloadModel model)
     {
         var text = new StringBuilder(Global);
-        foreach (var workload in Published(model))
+        foreach (var workload in model.Published)
         {
             text.Append(Server(workload));
         }
 
         return text.Append("}\n").ToString();
     }
-
-    private static IEnumerable<Workload> Published(WorkloadModel model) =>
-        model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null });
 
     /// <summary>
     /// The upstream stands in a variable so that its name is asked of Docker's DNS again every second: replicas come and go.

@@ -97,7 +97,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
                 [
                     ("/metadata/annotations/cert-manager.io~1cluster-issuer", overlay.Issuer),
                     // The first listener is that of plain HTTP.
-                    .. GatewayApiComponent.Published(model).Select((workload, index) => ($"/spec/listeners/{index + 1}/hostname", HostOf(workload.PublicName!, overlay))),
+                    .. model.Published.Select((workload, index) => ($"/spec/listeners/{index + 1}/hostname", HostOf(workload.PublicName!, overlay))),
                 ]));
         }
 

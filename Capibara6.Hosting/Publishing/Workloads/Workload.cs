@@ -145,6 +145,9 @@ internal sealed record WorkloadModel(
     public IEnumerable<Workload> Scraped => Workloads.Where(static workload =>
         workload is { IsProject: true, Kind: WorkloadKind.Service, HttpPort: not null });
 
+    /// <summary>What has a public name, in the order of the model.</summary>
+    public IEnumerable<Workload> Published => Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null });
+
     public Workload Find(string name) => Workloads.First(workload => workload.Name == name);
 }
 

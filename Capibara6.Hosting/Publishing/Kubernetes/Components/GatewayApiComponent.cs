@@ -17,7 +17,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var published = Published(model).ToList();
+        var published = model.Published.ToList();
         var policies = new NetworkPolicyMapping(metadata);
         tree.Add($"components/{Name}/gateway.yaml", Gateway(published), RedirectRoute());
         foreach (var workload in published)
@@ -43,10 +43,6 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
             Resources = ["gateway.yaml", "issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")],
         });
     }
-
-    /// <summary>In the order of the Gateway's listeners, which begin with plain HTTP.</summary>
-    public static IEnumerable<Workload> Published(WorkloadModel model) =>
-        model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null });
 
     private CustomResource Gateway(List<Workload> published)
     {

@@ -17,7 +17,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var published = model.Workloads.Where(static workload => workload is { PublicName: not null, HttpPort: not null }).ToList();
+        var published = model.Published.ToList();
         var policies = new NetworkPolicyMapping(metadata);
         foreach (var workload in published)
         {
