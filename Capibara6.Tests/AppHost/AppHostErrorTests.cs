@@ -41,6 +41,7 @@ public sealed class AppHostErrorTests
     [DataRow("--output-path needs a value", "--publisher", "kubernetes", "--output-path")]
     [DataRow("--publisher needs a value", "--publisher", "--output-path", "/tmp/x")]
     [DataRow("--outputpath is unknown: it is --output-path.", "--publisher", "kubernetes", "--outputpath", "/tmp/x")]
+    [DataRow("Section Publishing: Failed to convert configuration value 'maybe'", "--publisher", "kubernetes", "--output-path", "/tmp/x", "--create-secrets", "maybe")]
     [DataRow("--replica is unknown: it is --replicas.", "--replica", "production")]
     public Task Switch_ThatIsNotWhole_IsNotPassedOver(string expected, params string[] args) => AssertOneLineAsync(expected, args);
 
