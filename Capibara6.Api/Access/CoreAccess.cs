@@ -37,9 +37,11 @@ internal sealed class CoreAccess(ICredentials credentials, IRateLimiter limiter)
         var decision = await limiter.AcquireAsync(request, cancellationToken);
         return new LimitVerdict(
             decision.Allowed, decision.Code, decision.RetryAfter,
-            [.. decision.States.Select(state => new LimitState(state.Policy, state.Quota, state.Window, state.Remaining, state.Reset))],
+            [.. decision.States.Select(StateOf)],
             decision.Lease);
     }
+
+    public static LimitState StateOf(RateLimitState state) => new(state.Policy, state.Quota, state.Window, state.Remaining, state.Reset);
 
     private static CredentialVerdict Translate(CredentialCheck check) => check switch
     {

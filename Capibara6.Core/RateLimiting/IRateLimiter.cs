@@ -3,7 +3,7 @@ namespace Capibara6.Core.RateLimiting;
 /// <summary>Decides whether a request may go on: every bucket it draws from has a token, and its account has room.</summary>
 public interface IRateLimiter
 {
-    /// <summary>Takes a token from every bucket and a place among the account's requests, or nothing at all.</summary>
+    /// <summary>Takes its tokens from every bucket and a place among the account's requests, or nothing at all.</summary>
     ValueTask<RateLimitDecision> AcquireAsync(RateLimitRequest request, CancellationToken cancellationToken);
 }
 
@@ -12,11 +12,12 @@ public interface IRateLimiter
 /// <param name="ConcurrencyLimit">The subject's own limit; null for the configured one.</param>
 public sealed record RateLimitRequest(IReadOnlyList<RateLimitDraw> Draws, string? ConcurrencySubject, int? ConcurrencyLimit);
 
-/// <summary>One token of one bucket.</summary>
+/// <summary>Tokens of one bucket.</summary>
 /// <param name="Policy">Name in <see cref="RateLimitOptions.Policies"/>.</param>
 /// <param name="Subject">Whose bucket: an address, an account's or a key's id.</param>
 /// <param name="Permits">The subject's own number of requests per window; null for the policy's.</param>
-public readonly record struct RateLimitDraw(string Policy, string Subject, int? Permits);
+/// <param name="Tokens">How many, at least 1; more than the bucket can hold are never there.</param>
+public readonly record struct RateLimitDraw(string Policy, string Subject, int? Permits, int Tokens = 1);
 
 public sealed record RateLimitDecision
 {

@@ -81,7 +81,7 @@ internal sealed class RateLimiter(
             throw new InvalidOperationException($"There is no rate limit policy '{draw.Policy}'; those of {RateLimitOptions.SectionName}:Policies are known.");
         }
 
-        return ($"{options.Value.KeyPrefix}{draw.Policy}:{draw.Subject}", draw.Policy, new TokenBucket(draw.Permits ?? policy.Permits, policy.Window, policy.Refills));
+        return ($"{options.Value.KeyPrefix}{draw.Policy}:{draw.Subject}", draw.Policy, new TokenBucket(draw.Permits ?? policy.Permits, policy.Window, policy.Refills, draw.Tokens));
     }
 
     private void ComeBack()

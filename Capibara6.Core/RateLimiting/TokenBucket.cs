@@ -4,12 +4,13 @@ namespace Capibara6.Core.RateLimiting;
 /// The arithmetic of a bucket in whole units, so that neither a script's numbers nor ours lose a fraction: a permit is as
 /// many units as there are refills in a window, and a refill brings as many units as the window has permits.
 /// </summary>
-internal readonly record struct TokenBucket(int Permits, TimeSpan Window, int Refills)
+/// <param name="Tokens">Permits that a request takes.</param>
+internal readonly record struct TokenBucket(int Permits, TimeSpan Window, int Refills, int Tokens = 1)
 {
     public long Capacity => (long)Permits * Refills;
 
     /// <summary>Units that a request costs.</summary>
-    public long Cost => Refills;
+    public long Cost => (long)Refills * Tokens;
 
     /// <summary>Units that a refill brings.</summary>
     public long RefillUnits => Permits;
@@ -33,7 +34,7 @@ internal readonly record struct TokenBucket(int Permits, TimeSpan Window, int Re
     public long WaitFor(long units, long anchor, long now) => Until(Cost, units, anchor, now);
 
     public RateLimitState Describe(string policy, long units, long anchor, long now) => new(
-        policy, Permits, Window, (int)(units / Cost), TimeSpan.FromMilliseconds(Until(Capacity, units, anchor, now)));
+        policy, Permits, Window, (int)(units / Refills), TimeSpan.FromMilliseconds(Until(Capacity, units, anchor, now)));
 
     private long Until(long wanted, long units, long anchor, long now)
     {

@@ -7,6 +7,11 @@ namespace Capibara6.GraphQLApi.Access;
 internal interface ICallerAccessor
 {
     Caller CallerOf(HttpContext context);
+
+    /// <summary>The caller's own limits, by policy name.</summary>
+    IReadOnlyDictionary<string, int> LimitsOf(HttpContext context) => CoreAccess.IdentityOf(context)?.RateLimits ?? s_none;
+
+    private static readonly IReadOnlyDictionary<string, int> s_none = new Dictionary<string, int>(StringComparer.Ordinal);
 }
 
 internal sealed class CallerAccessor : ICallerAccessor

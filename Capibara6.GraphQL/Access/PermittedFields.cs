@@ -1,7 +1,6 @@
 using Capibara6.Core.Identity;
 using GraphQL;
 using GraphQL.Builders;
-using GraphQL.Types;
 using GraphQL.Validation;
 using GraphQLParser.AST;
 
@@ -16,11 +15,9 @@ internal sealed class PermittedFields : ValidationRuleBase
     public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context)
     {
         var caller = context.UserContext.Caller();
-        var root = context.Schema.AllTypes[NameOfRoot(context)] as IObjectGraphType;
-        foreach (var field in RootFieldsOf(context.Operation.SelectionSet, context.Document, []))
+        foreach (var (field, definition) in RootFields.Of(context))
         {
-            if (root?.Fields.Find(field.Name) is { } definition
-                && definition.GetMetadata<string?>(FieldPermission.Key) is { } permission
+            if (definition.GetMetadata<string?>(FieldPermission.Key) is { } permission
                 && !caller.Permissions.Contains(permission))
             {
                 context.ReportError(new ForbiddenFieldError(context.Document.Source, field, permission));
@@ -28,36 +25,6 @@ internal sealed class PermittedFields : ValidationRuleBase
         }
 
         return default;
-    }
-
-    private static string NameOfRoot(ValidationContext context) => context.Operation.Operation switch
-    {
-        OperationType.Mutation => context.Schema.Mutation!.Name,
-        OperationType.Subscription => context.Schema.Subscription!.Name,
-        _ => context.Schema.Query.Name,
-    };
-
-    private static GraphQLFragmentDefinition? FragmentOf(GraphQLDocument document, GraphQLFragmentSpread spread) =>
-        document.Definitions.OfType<GraphQLFragmentDefinition>().FirstOrDefault(fragment => fragment.FragmentName.Name == spread.FragmentName.Name);
-
-    // Fragments may name one another in a circle; another rule says so.
-    private static IEnumerable<GraphQLField> RootFieldsOf(GraphQLSelectionSet selections, GraphQLDocument document, HashSet<string> seen)
-    {
-        foreach (var selection in selections.Selections)
-        {
-            var inner = selection switch
-            {
-                GraphQLField field => [field],
-                GraphQLInlineFragment inline => RootFieldsOf(inline.SelectionSet, document, seen),
-                GraphQLFragmentSpread spread when seen.Add(spread.FragmentName.Name.StringValue)
-                    && FragmentOf(document, spread) is { } fragment => RootFieldsOf(fragment.SelectionSet, document, seen),
-                _ => [],
-            };
-            foreach (var field in inner)
-            {
-                yield return field;
-            }
-        }
     }
 }
 

@@ -6,11 +6,18 @@ namespace Capibara6.GraphQLApi.Access;
 /// <summary>The caller on the way from the request to the resolvers.</summary>
 internal static class RequestUser
 {
-    private const string Key = "caller";
+    private const string CallerKey = "caller";
+    private const string LimitsKey = "limits";
 
-    public static IDictionary<string, object?> ContextOf(Caller caller) => new Dictionary<string, object?>(StringComparer.Ordinal) { [Key] = caller };
+    /// <param name="caller">Who asks.</param>
+    /// <param name="limits">The caller's own limits, by policy name.</param>
+    public static IDictionary<string, object?> ContextOf(Caller caller, IReadOnlyDictionary<string, int> limits) =>
+        new Dictionary<string, object?>(StringComparer.Ordinal) { [CallerKey] = caller, [LimitsKey] = limits };
 
     public static Caller Caller(this IResolveFieldContext context) => context.UserContext.Caller();
 
-    public static Caller Caller(this IDictionary<string, object?> userContext) => (Caller)userContext[Key]!;
+    public static Caller Caller(this IDictionary<string, object?> userContext) => (Caller)userContext[CallerKey]!;
+
+    public static IReadOnlyDictionary<string, int> Limits(this IDictionary<string, object?> userContext) =>
+        (IReadOnlyDictionary<string, int>)userContext[LimitsKey]!;
 }

@@ -1,6 +1,7 @@
 using Capibara6.Core;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.RateLimiting;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using Capibara6.GraphQLApi.Schema;
@@ -41,6 +42,7 @@ internal static class BatchFields
         mutation.Field<BatchType>("processBatch")
             .Description("Accepts a batch, whole or not at all; workers answer it in the background.")
             .RequirePermission(Permissions.Execute)
+            .DrawFrom(RateLimitOptions.BatchPolicy)
             .Argument<NonNullGraphType<ProcessBatchInputType>>("input")
             .WithCost(Costs.BatchAccept)
             .Resolve()

@@ -23,6 +23,7 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
         return executionError switch
         {
             FailureError error => Describe(error.Failure),
+            LimitedOperationError error => Describe(error.Failure),
             ForbiddenFieldError error => Describe(error.Message, FailureCodes.Forbidden, rule: null),
             ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
             ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),

@@ -1,5 +1,6 @@
 using Capibara6.Core.Identity;
 using Capibara6.Core.Queries;
+using Capibara6.Core.RateLimiting;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using Capibara6.GraphQLApi.Schema;
@@ -15,6 +16,7 @@ internal static class QueryFields
         mutation.Field<QueryResultType>("processQuery")
             .Description("Answers one question. It is a mutation because it costs: a model is called, and the answer is recorded.")
             .RequirePermission(Permissions.Execute)
+            .DrawFrom(RateLimitOptions.QueryPolicy)
             .Argument<NonNullGraphType<ProcessQueryInputType>>("input")
             .WithCost(Costs.ModelCall)
             .Resolve()

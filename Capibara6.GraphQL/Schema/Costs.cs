@@ -5,7 +5,7 @@ using GraphQL.Validation.Complexity;
 namespace Capibara6.GraphQLApi.Schema;
 
 /// <summary>
-/// What fields cost towards the bound on a request (<see cref="Transport.GraphQLTransportOptions.MaxCost"/>): a plain field 1, the
+/// What fields cost towards the bound on an operation (<see cref="Documents.DocumentOptions.MaxCost"/>): a plain field 1, the
 /// fields of a list as often as it may have entries (20 times when nothing says how many). With the default bound a request
 /// holds at most ten model calls; the whole schema, which tools ask for, costs 2,308.
 /// </summary>

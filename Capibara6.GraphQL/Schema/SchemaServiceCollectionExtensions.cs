@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
+using Capibara6.GraphQLApi.Access;
+using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Errors;
-using Capibara6.GraphQLApi.Transport;
 using GraphQL;
-using GraphQL.Execution;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 
@@ -17,7 +17,8 @@ internal static class SchemaServiceCollectionExtensions
     public static IServiceCollection AddCapibara6Schema(this IServiceCollection services)
     {
         services.AddSingleton<UnexpectedErrors>();
-        services.AddSingleton<IDocumentBuilder, BoundedDocumentBuilder>();
+        services.AddDocuments();
+        services.AddSingleton<OperationLimits>();
         services.AddGraphQL(graphql => graphql
             .AddSchema(provider => new CapibaraSchema(provider))
             .AddGraphTypes(typeof(CapibaraSchema).Assembly)
@@ -26,12 +27,13 @@ internal static class SchemaServiceCollectionExtensions
             .AddErrorInfoProvider<ErrorTable>()
             .AddComplexityAnalyzer((limits, provider) =>
             {
-                var options = provider.GetRequiredService<IOptions<GraphQLTransportOptions>>().Value;
+                var options = provider.GetRequiredService<IOptions<DocumentOptions>>().Value;
                 limits.MaxDepth = options.MaxDepth;
                 limits.MaxComplexity = options.MaxCost;
                 limits.DefaultListImpactMultiplier = Costs.EntriesOfAList;
                 var general = limits.DefaultComplexityImpactDelegate;
                 limits.DefaultComplexityImpactDelegate = context => Costs.OfOtherFields(context, general);
+                limits.ValidateComplexityDelegate = provider.GetRequiredService<OperationLimits>().EnterAsync;
             })
             .AddUnhandledExceptionHandler((context, options) => options.RequestServices!.GetRequiredService<UnexpectedErrors>().HandleAsync(context))
             // Documents hold the users' questions: they stay out of traces.

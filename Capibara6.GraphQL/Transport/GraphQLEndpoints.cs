@@ -1,5 +1,4 @@
 using Capibara6.Core;
-using Capibara6.Core.RateLimiting;
 using Capibara6.GraphQLApi.Errors;
 
 namespace Capibara6.GraphQLApi.Transport;
@@ -10,8 +9,7 @@ internal static class GraphQLEndpoints
     public static void MapGraphQL(this WebApplication app, string path)
     {
         app.Map(path, context => context.RequestServices.GetRequiredService<GraphQLOverHttp>().AnswerAsync(context))
-            .RequireIdentity()
-            .LimitByAccount(RateLimitOptions.QueryPolicy);
+            .RequireIdentity();
         app.MapFallback(context =>
         {
             var refused = new RefusedException(

@@ -1,9 +1,13 @@
+using Capibara6.Api.Access;
 using Capibara6.GraphQLApi.Access;
+using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.ServiceDefaults.Access;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
 using GraphQL.Validation;
+using GraphQL.Validation.Rules;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.GraphQLApi.Transport;
@@ -15,10 +19,10 @@ internal sealed class GraphQLOverHttp(
     ICallerAccessor callers,
     IDocumentExecuter<ISchema> executer,
     IOptions<GraphQLTransportOptions> options,
+    IOptions<DocumentOptions> documents,
     ILogger<GraphQLOverHttp> logger)
 {
-    private static readonly IValidationRule[] s_rules = [new OfferedOperations(), new PermittedFields(), .. DocumentValidator.CoreRules];
-    private static readonly IValidationRule[] s_rulesOfGet = [.. s_rules, new ReadOnlyOverGet()];
+    private readonly IValidationRule[] _rules = RulesWithin(documents.Value);
 
     public async Task AnswerAsync(HttpContext context)
     {
@@ -55,18 +59,53 @@ internal sealed class GraphQLOverHttp(
         }
     }
 
-    private Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters) =>
-        executer.ExecuteAsync(new ExecutionOptions
+    private static IValidationRule[] RulesWithin(DocumentOptions limits) =>
+    [
+        new FirstMistakes(limits.MaxErrors),
+        new OfferedOperations(),
+        new PermittedFields(),
+        .. DocumentValidator.CoreRules.Where(rule => rule is not OverlappingFieldsCanBeMerged),
+        new MergeableFields(),
+    ];
+
+    private async Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters)
+    {
+        var user = RequestUser.ContextOf(callers.CallerOf(context), callers.LimitsOf(context));
+        var result = await executer.ExecuteAsync(new ExecutionOptions
         {
             Query = parameters.Query,
             OperationName = parameters.OperationName,
             Variables = parameters.Variables ?? Inputs.Empty,
             Extensions = parameters.Extensions ?? Inputs.Empty,
-            UserContext = RequestUser.ContextOf(callers.CallerOf(context)),
+            UserContext = user,
             RequestServices = context.RequestServices,
-            ValidationRules = parameters.FromGet ? s_rulesOfGet : s_rules,
+            ValidationRules = parameters.FromGet ? [.. _rules, new ReadOnlyOverGet()] : _rules,
             CancellationToken = context.RequestAborted,
             Timeout = options.Value.ExecutionTimeout,
             TimeoutAction = TimeoutAction.ReturnTimeoutError,
         });
+        RateLimitHeaders.Append(context.Response.Headers, [.. user.LimitStates().Select(CoreAccess.StateOf)]);
+        TellFirstMistakes(result, parameters.Query);
+        return result;
+    }
+
+    private void TellFirstMistakes(ExecutionResult result, string document)
+    {
+        if (result.Errors is not { } errors)
+        {
+            return;
+        }
+
+        if (errors.OfType<ManyMistakesError>().FirstOrDefault() is { } many)
+        {
+            result.Errors = errors = [.. many.Mistakes];
+        }
+
+        if (!result.Executed && errors.Count > documents.Value.MaxErrors)
+        {
+            result.Errors = errors = [.. errors.Take(documents.Value.MaxErrors)];
+        }
+
+        DocumentPlaces.Find(errors, document);
+    }
 }

@@ -1,14 +1,14 @@
+using System.Globalization;
 using Capibara6.Core;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using GraphQL;
 using GraphQL.Execution;
-using Microsoft.Extensions.Options;
 
 namespace Capibara6.GraphQLApi.Transport;
 
 /// <summary>Writes answers, and decides their status.</summary>
-internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<GraphQLTransportOptions> options)
+internal sealed class ResponseWriter(IGraphQLSerializer serializer)
 {
     public async Task WriteResultAsync(HttpContext context, ExecutionResult result, ResponseFormat format)
     {
@@ -18,11 +18,9 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<Gra
             context.Response.Headers.Allow = "POST";
         }
 
-        if (!result.Executed && result.Errors is { } errors && errors.Count > options.Value.MaxErrors)
+        if (status == StatusCodes.Status429TooManyRequests && RetryAfterOf(result) is { } wait)
         {
-            var first = new ExecutionErrors();
-            first.AddRange(errors.Take(options.Value.MaxErrors));
-            result.Errors = first;
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         }
 
         await WriteAsync(context, status, result, format);
@@ -57,10 +55,14 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer, IOptions<Gra
         var errors = result.Errors ?? [];
         return errors.Any(error => error is ChangesOverGetError) ? StatusCodes.Status405MethodNotAllowed
             : errors.Any(error => error is ForbiddenFieldError) ? StatusCodes.Status403Forbidden
+            : errors.Any(error => error is LimitedOperationError) ? StatusCodes.Status429TooManyRequests
             : errors.Any(error => error is TimeoutError) ? StatusCodes.Status504GatewayTimeout
             : errors.All(ErrorTable.IsOfTheRequest) ? format.StatusOfInvalidDocument
             : StatusCodes.Status500InternalServerError;
     }
+
+    private static long? RetryAfterOf(ExecutionResult result) =>
+        result.Errors?.OfType<LimitedOperationError>().FirstOrDefault()?.Failure.RetryAfter is { } wait ? Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)) : null;
 
     private async Task WriteAsync(HttpContext context, int status, ExecutionResult result, ResponseFormat format)
     {

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Capibara6.ServiceDefaults.Access;
 
@@ -26,7 +23,7 @@ internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, IAc
             Draws(context, identity), identity?.AccountId, LimitOf(identity, ConcurrencyName), context.RequestAborted);
         using (verdict.Lease)
         {
-            Describe(context.Response.Headers, verdict.States);
+            RateLimitHeaders.Append(context.Response.Headers, verdict.States);
             if (verdict.Allowed)
             {
                 await next(context);
@@ -67,26 +64,4 @@ internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, IAc
 
     private static int? LimitOf(AccessIdentity? identity, string name) =>
         identity is not null && identity.Limits.TryGetValue(name, out var limit) ? limit : null;
-
-    private static void Describe(IHeaderDictionary headers, IReadOnlyList<LimitState> states)
-    {
-        if (states.Count == 0)
-        {
-            return;
-        }
-
-        var policies = new StringBuilder();
-        var limits = new StringBuilder();
-        foreach (var state in states)
-        {
-            var separator = policies.Length == 0 ? string.Empty : ", ";
-            policies.Append(CultureInfo.InvariantCulture, $"{separator}\"{state.Policy}\";q={state.Quota};w={Seconds(state.Window)}");
-            limits.Append(CultureInfo.InvariantCulture, $"{separator}\"{state.Policy}\";r={state.Remaining};t={Seconds(state.Reset)}");
-        }
-
-        headers["RateLimit-Policy"] = new StringValues(policies.ToString());
-        headers["RateLimit"] = new StringValues(limits.ToString());
-    }
-
-    private static long Seconds(TimeSpan span) => (long)Math.Ceiling(span.TotalSeconds);
 }

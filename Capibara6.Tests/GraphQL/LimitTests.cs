@@ -38,6 +38,14 @@ public sealed class LimitTests
         ["a fragment called like introspection"] =
             ("{ ...__schema } fragment __schema on Query { " + Aliases(300, "models { id }") + " }", "document_too_complex"),
         ["a page larger than allowed"] = ("{ batches(first: 1000000) { id total } }", "document_too_complex"),
+        ["fragments that double, 20 times"] = (Doubling(20), "document_too_complex"),
+        ["fragments that double, of which none is used"] = (Doubling(20).Replace("{ ...F0 }", "{ __typename }", StringComparison.Ordinal), "document_too_complex"),
+        ["directives in fragments that multiply"] =
+            ("{ " + Repeat("...F ", 60) + "} fragment F on Query { __typename @skip(if: false) @include(if: true) }", "document_too_complex"),
+        ["many aliases of a cheap field"] = ("{ " + Aliases(101, "__typename") + " }", "document_too_complex"),
+        ["many operations"] = (string.Concat(Enumerable.Range(0, 11).Select(i => $"query Q{i} {{ __typename }} ")), "document_too_complex"),
+        ["a long document"] = ("{ __typename }" + new string(' ', 70_000), "document_too_large"),
+        ["a long name"] = ("{ " + new string('a', 60_000) + " }", "document_too_large"),
         ["many tokens"] = ("{ " + Repeat("__typename ", 3_001) + "}", "document_too_large"),
         ["many directives"] = ("{ __typename" + Repeat(" @skip(if:false)", 600) + " }", "document_too_large"),
         ["deep nesting"] = (Repeat("{ __schema", 400) + Repeat("}", 400), "document_too_complex"),
@@ -102,6 +110,10 @@ public sealed class LimitTests
             s_host.Pipeline.Requests.Clear();
         }
     }
+
+    private static string Doubling(int levels) =>
+        "{ ...F0 } " + string.Concat(Enumerable.Range(0, levels).Select(i => $"fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }} "))
+        + $"fragment F{levels} on Query {{ __typename }}";
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 

@@ -50,6 +50,26 @@ public sealed class RateLimiterTests
     [TestMethod]
     [DataRow(TestRedis.Garnet)]
     [DataRow(TestRedis.Redis)]
+    [DataRow(null)]
+    public async Task Acquire_SeveralTokensAtOnce_TakesThemAllOrNone(string? product)
+    {
+        var redis = product is null ? new TestRedis("127.0.0.1:9,connectTimeout=100,abortConnect=false", "x:") : await TestRedis.GetAsync(product, TestContext.CancellationToken);
+        await using var replicas = await StartReplicasAsync(redis, count: 1);
+        var limiter = replicas.All[0].Limiter;
+
+        var first = await limiter.AcquireAsync(new RateLimitRequest([new("auth", "several", 10, 7)], null, null), TestContext.CancellationToken);
+        var second = await limiter.AcquireAsync(new RateLimitRequest([new("auth", "several", 10, 4)], null, null), TestContext.CancellationToken);
+        var third = await limiter.AcquireAsync(new RateLimitRequest([new("auth", "several", 10, 3)], null, null), TestContext.CancellationToken);
+
+        Assert.IsTrue(first.Allowed && !second.Allowed && third.Allowed);
+        Assert.AreEqual(3, first.States[0].Remaining);
+        Assert.AreEqual(10, second.States[0].Quota);
+        Assert.AreEqual(product is null, first.Local);
+    }
+
+    [TestMethod]
+    [DataRow(TestRedis.Garnet)]
+    [DataRow(TestRedis.Redis)]
     public async Task Acquire_ConcurrencyLimit_HoldsOverReplicasAndEndsWithTheRequest(string product)
     {
         await using var replicas = await StartReplicasAsync(await TestRedis.GetAsync(product, TestContext.CancellationToken));

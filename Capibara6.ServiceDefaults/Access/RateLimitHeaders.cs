@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Capibara6.ServiceDefaults.Access;
+
+/// <summary>Tells clients where they stand (draft-ietf-httpapi-ratelimit-headers).</summary>
+public static class RateLimitHeaders
+{
+    private const string Policies = "RateLimit-Policy";
+    private const string Limits = "RateLimit";
+
+    /// <summary>Tells these buckets after those that were told before; of one that was told before, its state now.</summary>
+    public static void Append(IHeaderDictionary headers, IReadOnlyList<LimitState> states)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        ArgumentNullException.ThrowIfNull(states);
+        if (states.Count > 0)
+        {
+            headers[Policies] = Join(Others(headers, Policies, states), states, static state =>
+                string.Create(CultureInfo.InvariantCulture, $"q={state.Quota};w={Seconds(state.Window)}"));
+            headers[Limits] = Join(Others(headers, Limits, states), states, static state =>
+                string.Create(CultureInfo.InvariantCulture, $"r={state.Remaining};t={Seconds(state.Reset)}"));
+        }
+    }
+
+    private static string[] Others(IHeaderDictionary headers, string header, IReadOnlyList<LimitState> states) =>
+        headers.TryGetValue(header, out var told)
+            ? [.. told.ToString().Split(", ").Where(item => !states.Any(state => item.StartsWith($"\"{state.Policy}\";", StringComparison.Ordinal)))]
+            : [];
+
+    private static string Join(string[] others, IReadOnlyList<LimitState> states, Func<LimitState, string> describe)
+    {
+        var text = new StringBuilder().AppendJoin(", ", others);
+        foreach (var state in states)
+        {
+            text.Append(text.Length == 0 ? "\"" : ", \"").Append(state.Policy).Append("\";").Append(describe(state));
+        }
+
+        return text.ToString();
+    }
+
+    private static long Seconds(TimeSpan span) => (long)Math.Ceiling(span.TotalSeconds);
+}
