@@ -11,15 +11,10 @@ using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.OpenApi;
 using Capibara6.Api.Queries;
 using Capibara6.Core;
-using Capibara6.Core.Data;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<Capibara6DbContext>("capibara6", static settings =>
-{
-    settings.ConnectionString = DataServiceCollectionExtensions.WithPool(settings.ConnectionString);
-    settings.CommandTimeout = DataServiceCollectionExtensions.RequestCommandTimeout;
-});
+builder.AddMainDatabase(MainDatabaseExtensions.RequestCommandTimeout);
 builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
 builder.AddApiAccess();

@@ -1,4 +1,5 @@
 using Capibara6.ServiceDefaults.Health;
+using Capibara6.ServiceDefaults.Resilience;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.Hosting;
@@ -25,6 +26,7 @@ public static class ServiceDefaultsExtensions
         builder.AddDefaultHealthChecks();
         builder.AddGracefulShutdown();
         builder.AddHttpClientDefaults();
+        RedisPatience.AddTo(builder.Services);
         return builder;
     }
 }

@@ -1,13 +1,11 @@
 using Capibara6.Core;
-using Capibara6.Core.Data;
 using Capibara6.Worker.Jobs;
 using Capibara6.Worker.Migrations;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<Capibara6DbContext>(
-    "capibara6", static settings => settings.ConnectionString = DataServiceCollectionExtensions.WithPool(settings.ConnectionString));
+builder.AddMainDatabase();
 builder.AddRedisClient("redis");
 
 builder.Services.AddCapibara6Core();

@@ -21,6 +21,7 @@ internal sealed class RedisLink
     private readonly ILogger<RedisLink> _logger;
     private long _pausedUntil = long.MinValue;
     private int _away;
+    private string _failure = "not connected";
 
     /// <param name="multiplexer">Null where the host has no Redis: everything then goes on without.</param>
     public RedisLink(IConnectionMultiplexer? multiplexer, IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisLink> logger)
@@ -29,6 +30,10 @@ internal sealed class RedisLink
         _prefix = options.Value.KeyPrefix;
         _time = time;
         _logger = logger;
+        if (multiplexer is not null)
+        {
+            multiplexer.ConnectionFailed += (_, failure) => _failure = failure.FailureType.ToString();
+        }
     }
 
     /// <summary>Commands are worth a try now.</summary>
@@ -45,7 +50,7 @@ internal sealed class RedisLink
         if (!IsUsable)
         {
             RedisTelemetry.Skipped();
-            MarkAway("not connected");
+            MarkAway(_failure);
             return fallback;
         }
 

@@ -21,7 +21,12 @@ public static class DefaultHealthChecksExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, BoundHealthChecks>());
+        services.TryAddEnumerable(
+        [
+            // In this order: the bounds heed the timeouts that checks ask for.
+            ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, OptionalHealthChecks>(),
+            ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, BoundHealthChecks>(),
+        ]);
         services.TryAddSingleton<ReadinessReporter>();
         builder.TryAddHealthCheck("self", checks => checks.AddCheck("self", () => HealthCheckResult.Healthy(), [HealthTags.Live]));
         builder.TryAddHealthCheck("shutdown", checks => checks.AddCheck<ShutdownHealthCheck>("shutdown"));

@@ -1,9 +1,7 @@
 using Capibara6.Core;
-using Capibara6.Core.Data;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Queries;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -67,7 +65,7 @@ internal sealed class CoreReplica : IAsyncDisposable
             builder.Services.AddSingleton<IConnectionMultiplexer>(_ => multiplexer);
         }
 
-        builder.Services.AddDbContextPool<Capibara6DbContext>(options => options.UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure()));
+        builder.AddMainDatabase();
         builder.Services.AddCapibara6Core();
         services?.Invoke(builder.Services);
         var replica = new CoreReplica(builder.Build(), log);

@@ -57,7 +57,7 @@ internal sealed class IdentityReplica : IAsyncDisposable
         }
 
         builder.Services.AddLogging();
-        builder.Services.AddDbContextPool<Capibara6DbContext>(options => options.UseNpgsql(database, npgsql => npgsql.EnableRetryOnFailure()));
+        builder.AddMainDatabase();
         builder.Services.AddData().AddTokenIssuing().AddRateLimiting().AddBudgets();
         builder.Services.AddSingleton<ISigningKeyProtector, ReversingProtector>();
         var replica = new IdentityReplica(builder.Build());
