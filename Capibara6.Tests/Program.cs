@@ -3,13 +3,15 @@ using Capibara6.Tests.Core.Usage;
 using Capibara6.Tests.Hosting.Processes;
 using Microsoft.Testing.Platform.Builder;
 
-// The assembly is also the victim of the tests that kill a process: see ChildHost and BudgetVictim.
+// The assembly is also the victim of the tests that kill a process: see ChildHost, BudgetVictim and UsageVictim.
 switch (args)
 {
     case [ChildHost.Command, .. var rest]:
         return await ChildHost.RunAsync(rest);
     case [BudgetVictim.Command, .. var rest]:
         return await BudgetVictim.RunAsync(rest);
+    case [UsageVictim.Command]:
+        return await UsageVictim.RunAsync();
 }
 
 var builder = await TestApplication.CreateBuilderAsync(args);

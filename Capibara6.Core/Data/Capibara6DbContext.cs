@@ -15,7 +15,7 @@ public sealed class Capibara6DbContext(DbContextOptions<Capibara6DbContext> opti
 
     internal DbSet<Job> Jobs => Set<Job>();
 
-    internal DbSet<AnsweredQuery> AnsweredQueries => Set<AnsweredQuery>();
+    internal DbSet<UsageRecord> UsageRecords => Set<UsageRecord>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(Capibara6DbContext).Assembly);

@@ -1,4 +1,5 @@
 using Capibara6.Core.Queries;
+using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Jobs;
 
@@ -20,10 +21,11 @@ public interface IJobQueue
     Task<IReadOnlySet<Guid>> RenewAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records how the attempt ended: an answer, a lasting failure, or, while attempts are left, a passing failure that puts the
-    /// job back for later.
+    /// Records how attempts ended, those with an outcome in one transaction with their usage: an answer, a lasting failure, or, while
+    /// attempts are left, a passing failure that puts the job back for later.
     /// </summary>
-    Task<JobCompletion> CompleteAsync(ClaimedJob job, Outcome<QueryResult> outcome, CancellationToken cancellationToken);
+    /// <returns>For each, in the same order.</returns>
+    Task<IReadOnlyList<JobCompletion>> CompleteAsync(IReadOnlyList<JobEnd> ends, CancellationToken cancellationToken);
 
     /// <summary>Gives jobs back undone, as if they had not been begun. Those no longer held are left alone.</summary>
     Task ReleaseAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
@@ -38,16 +40,20 @@ public interface IJobQueue
 /// <param name="Request">What to answer.</param>
 public sealed record ClaimedJob(Guid Id, Guid BatchId, Guid LeaseId, int Attempts, QueryRequest Request);
 
+/// <summary>How an attempt ended.</summary>
+/// <param name="Usage">Kept exactly when the outcome is, once for the job; null when nothing was asked.</param>
+public sealed record JobEnd(ClaimedJob Job, Outcome<QueryResult> Outcome, UsageRecord? Usage);
+
 public enum JobCompletion
 {
+    /// <summary>Somebody else holds the job by now, or it has ended: nothing was written.</summary>
+    LeaseLost,
+
     /// <summary>The outcome is recorded.</summary>
     Recorded,
 
     /// <summary>The job will be tried again.</summary>
     PutBack,
-
-    /// <summary>Somebody else holds the job by now, or it has ended: nothing was written.</summary>
-    LeaseLost,
 }
 
 /// <param name="TakenBack">Jobs whose lease had run out.</param>

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Capibara6.Core.Data;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Queries;
+using Capibara6.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,7 +12,7 @@ namespace Capibara6.Core.Jobs;
 /// <inheritdoc cref="IJobQueue"/>
 internal sealed class JobQueue(
     [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource,
-    BatchEnds ends,
+    BatchEnds batchEnds,
     JobBackOff backOff,
     TimeProvider time) : IJobQueue
 {
@@ -55,30 +55,36 @@ internal sealed class JobQueue(
         return held;
     }
 
-    public async Task<JobCompletion> CompleteAsync(ClaimedJob job, Outcome<QueryResult> outcome, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JobCompletion>> CompleteAsync(IReadOnlyList<JobEnd> ends, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = outcome switch
+        var completions = new JobCompletion[ends.Count];
+        var final = new List<JobEnd>(ends.Count);
+        for (var i = 0; i < ends.Count; i++)
         {
-            Outcome<QueryResult>.Success { Value: var result } => Succeed(job, result),
-            Outcome<QueryResult>.Failed { Failure: var failure } when backOff.MayTryAgain(job, failure) => PutBack(job, backOff.DelayAfter(job, failure)),
-            Outcome<QueryResult>.Failed { Failure: var failure } => Fail(job, failure),
-            _ => throw new UnreachableException(),
-        };
-        command.Connection = connection;
-        var status = (short?)await command.ExecuteScalarAsync(cancellationToken);
-        if (status is null)
-        {
-            return JobCompletion.LeaseLost;
+            if (ends[i].Outcome is Outcome<QueryResult>.Failed { Failure: var failure } && backOff.MayTryAgain(ends[i].Job, failure))
+            {
+                completions[i] = await PutBackAsync(connection, ends[i].Job, backOff.DelayAfter(ends[i].Job, failure), cancellationToken);
+            }
+            else
+            {
+                final.Add(ends[i]);
+            }
         }
 
-        if ((JobStatus)status == JobStatus.Pending)
+        var recorded = final.Count == 0 ? [] : await EndAsync(connection, final, cancellationToken);
+        for (var i = 0; i < ends.Count; i++)
         {
-            return JobCompletion.PutBack;
+            completions[i] = recorded.Contains(ends[i].Job.Id) ? JobCompletion.Recorded : completions[i];
         }
 
-        await ends.MarkAsync(connection, [job.BatchId], cancellationToken);
-        return JobCompletion.Recorded;
+        var batches = ends.Where((_, i) => completions[i] == JobCompletion.Recorded).Select(end => end.Job.BatchId).Distinct().ToArray();
+        if (batches.Length > 0)
+        {
+            await batchEnds.MarkAsync(connection, batches, cancellationToken);
+        }
+
+        return completions;
     }
 
     public async Task ReleaseAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken)
@@ -91,7 +97,7 @@ internal sealed class JobQueue(
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await ends.MarkAsync(connection, [.. jobs.Select(job => job.BatchId).Distinct()], cancellationToken);
+        await batchEnds.MarkAsync(connection, [.. jobs.Select(job => job.BatchId).Distinct()], cancellationToken);
     }
 
     public async Task<QueueState> SweepAsync(CancellationToken cancellationToken)
@@ -108,45 +114,67 @@ internal sealed class JobQueue(
             takenBack = await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await ends.MarkAllAsync(connection, cancellationToken);
+        await batchEnds.MarkAllAsync(connection, cancellationToken);
         await using var count = new NpgsqlCommand(JobStatements.CountPending, connection);
         return new QueueState(takenBack, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    private NpgsqlCommand Succeed(ClaimedJob job, QueryResult result) => new(JobStatements.Succeed)
+    private async Task<JobCompletion> PutBackAsync(NpgsqlConnection connection, ClaimedJob job, TimeSpan delay, CancellationToken cancellationToken)
     {
-        Parameters =
+        await using var command = new NpgsqlCommand(JobStatements.PutBack, connection)
         {
-            new NpgsqlParameter<Guid> { TypedValue = job.Id },
-            new NpgsqlParameter<Guid> { TypedValue = job.LeaseId },
-            new NpgsqlParameter<string> { TypedValue = JsonSerializer.Serialize(result, JobJson.Default.QueryResult), NpgsqlDbType = NpgsqlDbType.Json },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-        },
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = job.Id },
+                new NpgsqlParameter<Guid> { TypedValue = job.LeaseId },
+                new NpgsqlParameter<TimeSpan> { TypedValue = delay },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+            },
+        };
+        return (short?)await command.ExecuteScalarAsync(cancellationToken) switch
+        {
+            null => JobCompletion.LeaseLost,
+            (short)JobStatus.Pending => JobCompletion.PutBack,
+            _ => JobCompletion.Recorded,
+        };
+    }
+
+    private async Task<HashSet<Guid>> EndAsync(NpgsqlConnection connection, List<JobEnd> ended, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(JobStatements.End, connection);
+        UsageStatement.AddArrays(command, [.. ended.Select(UsageOf).OfType<UsageRecord>()]);
+        var failures = ended.Select(end => (end.Outcome as Outcome<QueryResult>.Failed)?.Failure).ToList();
+        Add([.. ended.Select(end => end.Job.Id)], NpgsqlDbType.Uuid);
+        Add([.. ended.Select(end => end.Job.LeaseId)], NpgsqlDbType.Uuid);
+        Add([.. failures.Select(failure => (short)(failure is null ? JobStatus.Succeeded : JobStatus.Failed))], NpgsqlDbType.Smallint);
+        Add<string?>([.. ended.Select(ResultOf)], NpgsqlDbType.Text);
+        Add<string?>([.. failures.Select(failure => failure?.Code)], NpgsqlDbType.Text);
+        Add<short?>([.. failures.Select(failure => (short?)failure?.Kind)], NpgsqlDbType.Smallint);
+        Add<string?>([.. failures.Select(failure => failure?.Message)], NpgsqlDbType.Text);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var recorded = new HashSet<Guid>(ended.Count);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            recorded.Add(reader.GetGuid(0));
+        }
+
+        return recorded;
+
+        void Add<T>(T[] values, NpgsqlDbType type) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+
+    /// <summary>Under the job's own id, so that however often it is run it is counted once.</summary>
+    private static UsageRecord? UsageOf(JobEnd end) => end.Usage is null ? null : end.Usage with
+    {
+        Id = end.Job.Id,
+        IsJob = true,
+        Outcome = end.Outcome is Outcome<QueryResult>.Failed { Failure.Code: var code } ? code : UsageRecord.Answered,
     };
 
-    private NpgsqlCommand Fail(ClaimedJob job, Failure failure) => new(JobStatements.Fail)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<Guid> { TypedValue = job.Id },
-            new NpgsqlParameter<Guid> { TypedValue = job.LeaseId },
-            new NpgsqlParameter<string> { TypedValue = failure.Code },
-            new NpgsqlParameter<short> { TypedValue = (short)failure.Kind },
-            new NpgsqlParameter<string> { TypedValue = failure.Message },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-        },
-    };
-
-    private NpgsqlCommand PutBack(ClaimedJob job, TimeSpan delay) => new(JobStatements.PutBack)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<Guid> { TypedValue = job.Id },
-            new NpgsqlParameter<Guid> { TypedValue = job.LeaseId },
-            new NpgsqlParameter<TimeSpan> { TypedValue = delay },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-        },
-    };
+    private static string? ResultOf(JobEnd end) =>
+        end.Outcome is Outcome<QueryResult>.Success { Value: var result } ? JsonSerializer.Serialize(result, JobJson.Default.QueryResult) : null;
 
     private static void AddHeld(NpgsqlCommand command, IReadOnlyCollection<ClaimedJob> jobs)
     {

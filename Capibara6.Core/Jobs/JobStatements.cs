@@ -1,3 +1,5 @@
+using Capibara6.Core.Usage;
+
 namespace Capibara6.Core.Jobs;
 
 /// <summary>
@@ -39,19 +41,26 @@ internal static class JobStatements
         RETURNING j.id
         """;
 
-    /// <summary>$1 job, $2 lease, $3 answer, $4 when.</summary>
-    public const string Succeed = """
-        UPDATE jobs SET status = 2, result = $3, finished_at = $4, lease_id = NULL, lease_until = NULL
-        WHERE id = $1 AND lease_id = $2 AND status = 1
-        RETURNING status
-        """;
-
-    /// <summary>$1 job, $2 lease, $3 code, $4 kind, $5 message, $6 when.</summary>
-    public const string Fail = """
-        UPDATE jobs
-        SET status = 3, error_code = $3, error_kind = $4, error_message = $5, finished_at = $6, lease_id = NULL, lease_until = NULL
-        WHERE id = $1 AND lease_id = $2 AND status = 1
-        RETURNING status
+    /// <summary>
+    /// $1 to $18 usage, see <see cref="UsageStatement"/>, $19 jobs, $20 their leases, $21 states, $22 answers, $23 codes, $24 kinds and
+    /// $25 messages, $26 when. What a lost lease ends here leaves no usage: whoever has the lease now does.
+    /// </summary>
+    public const string End = $"""
+        WITH ended AS (
+            UPDATE jobs j
+            SET status = given.status, result = given.result::json, error_code = given.error_code, error_kind = given.error_kind,
+                error_message = given.error_message, finished_at = $26, lease_id = NULL, lease_until = NULL
+            FROM unnest($19, $20, $21, $22, $23, $24, $25)
+                AS given (id, lease_id, status, result, error_code, error_kind, error_message)
+            WHERE j.id = given.id AND j.lease_id = given.lease_id AND j.status = 1
+            RETURNING j.id),
+        used AS (
+            INSERT INTO usage_records ({UsageStatement.Columns})
+            SELECT usage.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                AS usage ({UsageStatement.Columns})
+            JOIN ended ON ended.id = usage.id
+            ON CONFLICT (id) DO NOTHING)
+        SELECT id FROM ended
         """;
 
     /// <summary>$1 job, $2 lease, $3 delay, $4 when, if its batch was cancelled.</summary>
@@ -82,12 +91,18 @@ internal static class JobStatements
     /// <summary>$1 attempts at most, $2 code, $3 kind and $4 message when they are used up, $5 when.</summary>
     public const string TakeBack = """
         WITH expired AS (
-            SELECT j.id, b.cancelled_at IS NOT NULL AS cancelled, j.attempts >= $1 AS used_up
+            SELECT j.id, b.cancelled_at IS NOT NULL AS cancelled, j.attempts >= $1 AS used_up, b.api_key_id
             FROM jobs j JOIN batches b ON b.id = j.batch_id
             WHERE j.status = 1 AND j.lease_until < now()
             LIMIT 1000
             FOR UPDATE OF j SKIP LOCKED
-            FOR SHARE OF b SKIP LOCKED)
+            FOR SHARE OF b SKIP LOCKED),
+        used AS (
+            INSERT INTO usage_records (
+                id, account_id, api_key_id, is_job, outcome, cached, prompt_tokens, completion_tokens, cost_usd, duration_ms, ended_at)
+            SELECT j.id, j.account_id, expired.api_key_id, true, $2, false, 0, 0, 0, 0, $5
+            FROM jobs j JOIN expired ON expired.id = j.id WHERE expired.used_up
+            ON CONFLICT (id) DO NOTHING)
         UPDATE jobs j
         SET status = CASE WHEN expired.used_up THEN 3 WHEN expired.cancelled THEN 4 ELSE 0 END,
             error_code = CASE WHEN expired.used_up THEN $2 END,

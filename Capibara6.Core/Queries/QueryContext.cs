@@ -44,6 +44,9 @@ internal sealed class QueryContext(QueryRequest request, long startedAt)
     /// <summary>Another model answered than the one chosen.</summary>
     public bool FellBack { get; set; }
 
+    /// <summary>Milliseconds in each stage that was reached, by its name.</summary>
+    public Dictionary<string, double> StageTimes { get; } = new(StringComparer.Ordinal);
+
     public ValueTask EmitAsync(QueryEvent step, CancellationToken cancellationToken) =>
         Watcher is null ? ValueTask.CompletedTask : Watcher.WriteAsync(step, cancellationToken);
 }

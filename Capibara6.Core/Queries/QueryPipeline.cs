@@ -50,7 +50,7 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
         using (QueryTelemetry.Source.StartActivity(AnswerStage.Name))
         {
             var result = stages.Answer.Run(query);
-            stages.Record.Run(query, result);
+            stages.Record.Answered(query, result);
             return result;
         }
     }
@@ -79,11 +79,13 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             QueryTelemetry.NotAnswered("cancelled", time.GetElapsedTime(query.StartedAt));
+            stages.Record.NotAnswered(query, "cancelled");
             throw;
         }
         catch (Exception exception)
         {
             QueryTelemetry.NotAnswered("error", time.GetElapsedTime(query.StartedAt));
+            stages.Record.NotAnswered(query, "error");
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             QueryLog.Bug(logger, exception);
             throw;
@@ -111,9 +113,9 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
     private async ValueTask<Failure?> StageAsync(IQueryStage stage, QueryContext query, CancellationToken cancellationToken)
     {
         using var activity = QueryTelemetry.Source.StartActivity(stage.Name);
-        var started = QueryTelemetry.StagesAreMeasured ? time.GetTimestamp() : 0;
+        var started = time.GetTimestamp();
         var failure = await stage.RunAsync(query, cancellationToken);
-        StageEnded(stage.Name, started, failure, activity);
+        StageEnded(query, stage.Name, time.GetElapsedTime(started), failure, activity);
         return failure;
     }
 
@@ -125,13 +127,10 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
         return failure;
     }
 
-    private void StageEnded(string stage, long started, Failure? failure, Activity? activity)
+    private static void StageEnded(QueryContext query, string stage, TimeSpan duration, Failure? failure, Activity? activity)
     {
-        if (started != 0)
-        {
-            QueryTelemetry.StageEnded(stage, time.GetElapsedTime(started));
-        }
-
+        query.StageTimes[stage] = Math.Round(duration.TotalMilliseconds, 3);
+        QueryTelemetry.StageEnded(stage, duration);
         if (failure is not null)
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Code);
@@ -149,6 +148,7 @@ internal sealed class QueryPipeline(QueryStages stages, TimeProvider time, ILogg
                 break;
             case Outcome<QueryResult>.Failed { Failure: var failure }:
                 QueryTelemetry.NotAnswered(failure.Code, duration);
+                stages.Record.NotAnswered(query, failure.Code);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.Code);
                 break;
             default:

@@ -1,4 +1,5 @@
 using Capibara6.Core.Identity;
+using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Queries;
 
@@ -24,6 +25,9 @@ public sealed record QueryRequest(string Query, Caller Caller)
 
     /// <summary>Earlier turns and instructions of a conversation, oldest first; empty for a lone question.</summary>
     public IReadOnlyList<QueryTurn> History { get; init; } = [];
+
+    /// <summary>Takes the record of how it ended instead of this process's own recorder; null for that one.</summary>
+    public IUsageRecorder? Recorder { get; init; }
 
     public const string AutoModel = "auto";
 }

@@ -26,8 +26,6 @@ internal static class QueryTelemetry
     private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>(
         "capibara6.query.fallbacks", unit: "{query}", description: "Queries that went to the other model, by the chosen model and its fault.");
 
-    public static bool StagesAreMeasured => s_stageDuration.Enabled;
-
     public static void StageEnded(string stage, TimeSpan duration) =>
         s_stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
 

@@ -2,14 +2,14 @@ using System.Data.Common;
 using Capibara6.Core;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Queries;
+using Capibara6.Core.Usage;
 
 namespace Capibara6.Worker.Jobs;
 
 /// <summary>Runs jobs, each to its recorded end.</summary>
-internal sealed class JobRun(IQueryPipeline pipeline, IJobQueue queue, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
+internal sealed class JobRun(
+    IQueryPipeline pipeline, IJobQueue queue, JobOutcomes outcomes, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
 {
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
-
     // A stopping worker has little time left; a lease that runs out gives the job back as well.
     private static readonly TimeSpan s_releasePatience = TimeSpan.FromSeconds(3);
 
@@ -42,12 +42,13 @@ internal sealed class JobRun(IQueryPipeline pipeline, IJobQueue queue, HeldJobs 
     {
         try
         {
-            var outcome = await AskAsync(hold);
+            var usage = new JobUsage();
+            var outcome = await AskAsync(hold, usage);
 
             // Without the database nothing was asked: that is no attempt.
             return outcome is Outcome<QueryResult>.Failed { Failure.Code: FailureCodes.DatabaseUnavailable }
                 ? await ReleaseAsync(hold.Job)
-                : await RecordAsync(hold, outcome);
+                : await RecordAsync(hold, outcome, usage.Record);
         }
         catch (OperationCanceledException) when (hold.Token.IsCancellationRequested)
         {
@@ -61,11 +62,11 @@ internal sealed class JobRun(IQueryPipeline pipeline, IJobQueue queue, HeldJobs 
         }
     }
 
-    private async Task<Outcome<QueryResult>> AskAsync(HeldJobs.Held hold)
+    private async Task<Outcome<QueryResult>> AskAsync(HeldJobs.Held hold, JobUsage usage)
     {
         try
         {
-            return await pipeline.ExecuteAsync(hold.Job.Request, hold.Token);
+            return await pipeline.ExecuteAsync(hold.Job.Request with { Recorder = usage }, hold.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !hold.Token.IsCancellationRequested)
         {
@@ -74,28 +75,17 @@ internal sealed class JobRun(IQueryPipeline pipeline, IJobQueue queue, HeldJobs 
         }
     }
 
-    /// <summary>An answer in hand is worth waiting for the database, as long as the job is ours.</summary>
-    private async Task<string> RecordAsync(HeldJobs.Held hold, Outcome<QueryResult> outcome)
+    private async Task<string> RecordAsync(HeldJobs.Held hold, Outcome<QueryResult> outcome, UsageRecord? usage)
     {
-        while (true)
+        switch (await outcomes.RecordAsync(new JobEnd(hold.Job, outcome, usage), hold.Token))
         {
-            try
-            {
-                var completion = await queue.CompleteAsync(hold.Job, outcome, CancellationToken.None);
-                if (completion == JobCompletion.LeaseLost)
-                {
-                    JobRunnerLog.LeaseLost(logger, hold.Job.Id);
-                    return "lost";
-                }
-
-                return completion == JobCompletion.PutBack ? "put_back" : outcome is Outcome<QueryResult>.Success ? "succeeded" : "failed";
-            }
-            catch (Exception exception) when (exception is DbException or TimeoutException)
-            {
-                JobRunnerLog.QueueAway(logger, exception.GetBaseException().GetType().Name);
-            }
-
-            await Task.Delay(s_retryDelay, time, hold.Token);
+            case JobCompletion.LeaseLost:
+                JobRunnerLog.LeaseLost(logger, hold.Job.Id);
+                return "lost";
+            case JobCompletion.PutBack:
+                return "put_back";
+            default:
+                return outcome is Outcome<QueryResult>.Success ? "succeeded" : "failed";
         }
     }
 
@@ -112,5 +102,13 @@ internal sealed class JobRun(IQueryPipeline pipeline, IJobQueue queue, HeldJobs 
         }
 
         return "released";
+    }
+
+    /// <summary>Keeps the record of how the query ended, which goes into the transaction of the job's outcome.</summary>
+    private sealed class JobUsage : IUsageRecorder
+    {
+        public UsageRecord? Record { get; private set; }
+
+        void IUsageRecorder.Record(UsageRecord record) => Record = record;
     }
 }

@@ -11,6 +11,7 @@ internal static class JobRunnerServiceCollectionExtensions
         services.AddOptions<JobRunnerOptions>().BindConfiguration(JobRunnerOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobRunnerOptions>, JobRunnerOptionsValidator>());
         services.AddSingleton<HeldJobs>();
+        services.AddSingleton<JobOutcomes>();
         services.AddSingleton<JobRun>();
 
         // Services stop in the reverse order: first the runner drains, while its leases are still kept.

@@ -599,79 +599,6 @@ namespace Capibara6.Core.Data.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Capibara6.Core.Usage.AnsweredQuery", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<DateTimeOffset>("AnsweredAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("answered_at");
-
-                    b.Property<Guid?>("ApiKeyId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("api_key_id");
-
-                    b.Property<bool>("Cached")
-                        .HasColumnType("boolean")
-                        .HasColumnName("cached");
-
-                    b.Property<int>("CompletionTokens")
-                        .HasColumnType("integer")
-                        .HasColumnName("completion_tokens");
-
-                    b.Property<double>("Complexity")
-                        .HasColumnType("double precision")
-                        .HasColumnName("complexity");
-
-                    b.Property<decimal>("CostUsd")
-                        .HasPrecision(18, 9)
-                        .HasColumnType("numeric(18,9)")
-                        .HasColumnName("cost_usd");
-
-                    b.Property<string>("Domain")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("domain");
-
-                    b.Property<string>("ModelUsed")
-                        .IsRequired()
-                        .HasMaxLength(128)
-                        .HasColumnType("character varying(128)")
-                        .HasColumnName("model_used");
-
-                    b.Property<double>("ProcessingTimeMs")
-                        .HasColumnType("double precision")
-                        .HasColumnName("processing_time_ms");
-
-                    b.Property<int>("PromptTokens")
-                        .HasColumnType("integer")
-                        .HasColumnName("prompt_tokens");
-
-                    b.Property<string>("SelectedModel")
-                        .IsRequired()
-                        .HasMaxLength(128)
-                        .HasColumnType("character varying(128)")
-                        .HasColumnName("selected_model");
-
-                    b.HasKey("Id")
-                        .HasName("pk_answered_queries");
-
-                    b.HasIndex("AnsweredAt")
-                        .HasDatabaseName("ix_answered_queries_answered_at");
-
-                    b.HasIndex("AccountId", "AnsweredAt")
-                        .HasDatabaseName("ix_answered_queries_account_id_answered_at");
-
-                    b.ToTable("answered_queries", (string)null);
-                });
-
             modelBuilder.Entity("Capibara6.Core.Usage.BudgetCounter", b =>
                 {
                     b.Property<Guid>("SubjectId")
@@ -758,6 +685,101 @@ namespace Capibara6.Core.Data.Migrations
                         .HasFilter("settled_at IS NULL AND released_at IS NULL");
 
                     b.ToTable("budget_reservations", (string)null);
+                });
+
+            modelBuilder.Entity("Capibara6.Core.Usage.UsageRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<bool>("Cached")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cached");
+
+                    b.Property<double?>("CodeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("code_ms");
+
+                    b.Property<int>("CompletionTokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("completion_tokens");
+
+                    b.Property<decimal>("CostUsd")
+                        .HasPrecision(18, 9)
+                        .HasColumnType("numeric(18,9)")
+                        .HasColumnName("cost_usd");
+
+                    b.Property<string>("Domain")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("domain");
+
+                    b.Property<double>("DurationMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<DateTimeOffset>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<double?>("EnrichMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("enrich_ms");
+
+                    b.Property<bool>("IsJob")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_job");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("model");
+
+                    b.Property<double?>("ModelMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("model_ms");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("PromptTokens")
+                        .HasColumnType("integer")
+                        .HasColumnName("prompt_tokens");
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("route");
+
+                    b.Property<double?>("RouteMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("route_ms");
+
+                    b.Property<ulong>("xid")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("xid8")
+                        .HasColumnName("xid")
+                        .HasDefaultValueSql("pg_current_xact_id()");
+
+                    b.HasKey("Id")
+                        .HasName("pk_usage_records");
+
+                    b.HasIndex("xid", "Id")
+                        .HasDatabaseName("ix_usage_records_xid_id");
+
+                    b.ToTable("usage_records", (string)null);
                 });
 
             modelBuilder.Entity("Capibara6.Core.Identity.ApiKeys.ApiKey", b =>

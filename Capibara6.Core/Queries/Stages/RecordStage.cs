@@ -1,24 +1,46 @@
+using Capibara6.Core.ModelClients;
 using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Queries.Stages;
 
-/// <summary>Notes what was answered. It never waits and never fails: the row is written in the background.</summary>
-internal sealed class RecordStage(UsageQueue usage)
+/// <summary>Notes how a query ended, before its answer is given: what was answered is counted, whatever dies next.</summary>
+internal sealed class RecordStage(IUsageRecorder recorder, IModelCatalog catalog, TimeProvider time)
 {
-    public void Run(QueryContext query, QueryResult result) => usage.Add(new AnsweredQuery
+    public void Answered(QueryContext query, QueryResult result) => Record(query, result.Id, UsageRecord.Answered, result.Timestamp, result.Usage);
+
+    /// <param name="outcome">A failure's code, <c>cancelled</c> or <c>error</c>.</param>
+    public void NotAnswered(QueryContext query, string outcome)
     {
-        Id = result.Id,
-        AccountId = query.Request.Caller.AccountId,
-        ApiKeyId = query.Request.Caller.ApiKeyId,
-        SelectedModel = result.Routing.SelectedModel,
-        ModelUsed = result.ModelUsed,
-        Domain = result.Routing.Domain,
-        Complexity = result.Routing.Complexity,
-        Cached = result.Cached,
-        PromptTokens = result.Usage.PromptTokens,
-        CompletionTokens = result.Usage.CompletionTokens,
-        CostUsd = result.Usage.CostUsd,
-        ProcessingTimeMs = result.ProcessingTimeMs,
-        AnsweredAt = result.Timestamp,
-    });
+        var now = time.GetUtcNow();
+        Record(query, Guid.CreateVersion7(now), outcome, now, usage: null);
+    }
+
+    private void Record(QueryContext query, Guid id, string outcome, DateTimeOffset endedAt, QueryUsage? usage)
+    {
+        var caller = query.Request.Caller;
+        (query.Request.Recorder ?? recorder).Record(new UsageRecord
+        {
+            Id = id,
+            AccountId = caller.AccountId,
+            ApiKeyId = caller.ApiKeyId,
+            Outcome = outcome,
+
+            // The same few names as everywhere: a model that a client made up isn't one.
+            Model = query.ModelUsed is { } model ? catalog.Find(model)?.Id ?? model : null,
+            Route = query.Routing?.SelectedModel,
+            Domain = query.Routing?.Domain,
+            Cached = query.Cached,
+            PromptTokens = usage?.PromptTokens ?? 0,
+            CompletionTokens = usage?.CompletionTokens ?? 0,
+            CostUsd = usage?.CostUsd ?? 0,
+            DurationMs = Math.Round(time.GetElapsedTime(query.StartedAt).TotalMilliseconds, 3),
+            RouteMs = TimeIn("route"),
+            EnrichMs = TimeIn("enrich"),
+            ModelMs = TimeIn("call-model"),
+            CodeMs = TimeIn("run-code"),
+            EndedAt = endedAt,
+        });
+
+        double? TimeIn(string stage) => query.StageTimes.TryGetValue(stage, out var time) ? time : null;
+    }
 }

@@ -3,6 +3,7 @@ using Capibara6.Core;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Queries;
+using Capibara6.Core.Usage;
 using Npgsql;
 
 namespace Capibara6.Tests.Core.Jobs;
@@ -77,7 +78,7 @@ public sealed class JobQueueTests
                 foreach (var job in jobs)
                 {
                     Outcome<QueryResult> outcome = job.Request.Query.EndsWith('7') ? s_lasting : Answer(job);
-                    Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(job, outcome, token));
+                    Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(job, outcome, token));
                 }
             }
         });
@@ -100,15 +101,36 @@ public sealed class JobQueueTests
         var held = (await Queue.ClaimAsync(1, Token)).Single();
         Assert.AreEqual((lost.Id, 2), (held.Id, held.Attempts));
 
-        Assert.AreEqual(JobCompletion.LeaseLost, await Queue.CompleteAsync(lost, Answer(lost, "from the lost"), Token));
+        Assert.AreEqual(JobCompletion.LeaseLost, await CompleteAsync(lost, Answer(lost, "from the lost"), Token));
         Assert.IsEmpty(await Queue.RenewAsync([lost], Token));
         await Queue.ReleaseAsync([lost], Token);
-        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(held, Answer(held, "from the holder"), Token));
-        Assert.AreEqual(JobCompletion.LeaseLost, await Queue.CompleteAsync(held, Answer(held, "twice"), Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(held, Answer(held, "from the holder"), Token));
+        Assert.AreEqual(JobCompletion.LeaseLost, await CompleteAsync(held, Answer(held, "twice"), Token));
 
         var result = (await ResultsAsync(held.BatchId)).Single();
         Assert.AreEqual("from the holder", result.Result!.Result);
         Assert.AreEqual(2, result.Attempts);
+    }
+
+    [TestMethod]
+    public async Task Complete_OfAGroup_WritesEachOutcomeWithItsUsageOnceAndNothingForLostLeases()
+    {
+        var batch = await AcceptAsync(4);
+        var first = await Queue.ClaimAsync(2, Token);
+        await ExpireLeasesAsync();
+        await Queue.SweepAsync(Token);
+        var held = await Queue.ClaimAsync(4, Token);
+
+        var late = await Queue.CompleteAsync([.. first.Select(job => new JobEnd(job, Answer(job), UsageOf(job)))], Token);
+        var ends = held.Select(job => new JobEnd(job, job.Request.Query.EndsWith('3') ? s_lasting : Answer(job), UsageOf(job))).ToList();
+        var completions = await Queue.CompleteAsync(ends, Token);
+        var again = await Queue.CompleteAsync(ends, Token);
+
+        Assert.IsTrue(late.Concat(again).All(completion => completion == JobCompletion.LeaseLost));
+        Assert.IsTrue(completions.All(completion => completion == JobCompletion.Recorded));
+        Assert.AreEqual((3, 1), ((await FindAsync(batch.Id)).Succeeded, (await FindAsync(batch.Id)).Failed));
+        Assert.AreEqual(4L, await ScalarAsync("SELECT count(*) FROM usage_records u JOIN jobs j USING (id) WHERE u.is_job AND u.account_id = j.account_id"));
+        Assert.AreEqual(1L, await ScalarAsync($"SELECT count(*) FROM usage_records WHERE outcome = '{FailureCodes.ModelRefused}'"));
     }
 
     [TestMethod]
@@ -119,7 +141,7 @@ public sealed class JobQueueTests
         await ExpireLeasesAsync();
         Assert.Contains(job.Id, await Queue.RenewAsync([job], Token));
         Assert.AreEqual(0, (await Queue.SweepAsync(Token)).TakenBack);
-        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(job, Answer(job), Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(job, Answer(job), Token));
     }
 
     [TestMethod]
@@ -135,6 +157,7 @@ public sealed class JobQueueTests
 
         Assert.IsEmpty(await Queue.ClaimAsync(1, Token));
         Assert.AreEqual(FailureCodes.JobAbandoned, (await ResultsAsync(batch.Id)).Single().Error!.Code);
+        Assert.AreEqual(1L, await ScalarAsync($"SELECT count(*) FROM usage_records WHERE outcome = '{FailureCodes.JobAbandoned}' AND is_job"));
         Assert.AreEqual((BatchStatus.Completed, 1), ((await FindAsync(batch.Id)).Status, (await FindAsync(batch.Id)).Failed));
     }
 
@@ -145,11 +168,11 @@ public sealed class JobQueueTests
         for (var attempt = 1; attempt < 3; attempt++)
         {
             var job = (await Queue.ClaimAsync(1, Token)).Single();
-            Assert.AreEqual(JobCompletion.PutBack, await Queue.CompleteAsync(job, s_passing, Token));
+            Assert.AreEqual(JobCompletion.PutBack, await CompleteAsync(job, s_passing, Token));
         }
 
         var last = (await Queue.ClaimAsync(1, Token)).Single();
-        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(last, s_passing, Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(last, s_passing, Token));
         var result = (await ResultsAsync(batch.Id)).Single();
         Assert.AreEqual((FailureCodes.ModelUnavailable, FailureKind.Unavailable, "not now", 3), (result.Error!.Code, result.Error.Kind, result.Error.Message, result.Attempts));
     }
@@ -159,7 +182,7 @@ public sealed class JobQueueTests
     {
         await AcceptAsync(1);
         var job = (await Queue.ClaimAsync(1, Token)).Single();
-        Assert.AreEqual(JobCompletion.PutBack, await Queue.CompleteAsync(job, s_passing with { RetryAfter = TimeSpan.FromMinutes(5) }, Token));
+        Assert.AreEqual(JobCompletion.PutBack, await CompleteAsync(job, s_passing with { RetryAfter = TimeSpan.FromMinutes(5) }, Token));
         Assert.IsEmpty(await Queue.ClaimAsync(1, Token));
         Assert.AreEqual(1L, await ScalarAsync("SELECT count(*) FROM jobs WHERE available_at BETWEEN now() + interval '4 minutes' AND now() + interval '6 minutes'"));
     }
@@ -204,8 +227,8 @@ public sealed class JobQueueTests
         Assert.IsEmpty(await Queue.ClaimAsync(10, Token));
 
         // One ends, the other may not be put back any more.
-        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(running[0], Answer(running[0]), Token));
-        Assert.AreEqual(JobCompletion.Recorded, await Queue.CompleteAsync(running[1], s_passing, Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(running[0], Answer(running[0]), Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(running[1], s_passing, Token));
 
         var view = await FindAsync(batch.Id);
         Assert.AreEqual((BatchStatus.Cancelled, 1, 4), (view.Status, view.Succeeded, view.Cancelled));
@@ -235,11 +258,14 @@ public sealed class JobQueueTests
                 await Queue.ReleaseAsync([jobs[0]], Token);
                 foreach (var job in jobs.Skip(1))
                 {
-                    await Queue.CompleteAsync(job, job.Attempts < 2 ? s_passing : Answer(job), Token);
+                    await CompleteAsync(job, job.Attempts < 2 ? s_passing : Answer(job), Token);
                 }
             }
         }
     }
+
+    private async Task<JobCompletion> CompleteAsync(ClaimedJob job, Outcome<QueryResult> outcome, CancellationToken cancellationToken) =>
+        (await Queue.CompleteAsync([new JobEnd(job, outcome, UsageOf(job))], cancellationToken)).Single();
 
     private async Task<BatchView> AcceptAsync(int items, BatchPriority priority = BatchPriority.Medium, Caller? caller = null) =>
         CoreReplica.Value(await Batches.AcceptAsync(
@@ -292,5 +318,11 @@ public sealed class JobQueueTests
         Usage = new QueryUsage { PromptTokens = 1, CompletionTokens = 1, CostUsd = 0.000001m },
         ProcessingTimeMs = 1,
         Timestamp = DateTimeOffset.UnixEpoch,
+    };
+
+    private static UsageRecord UsageOf(ClaimedJob job) => new()
+    {
+        Id = job.BatchId, AccountId = job.Request.Caller.AccountId, Outcome = UsageRecord.Answered, PromptTokens = 1, CompletionTokens = 1,
+        DurationMs = 1, EndedAt = DateTimeOffset.UnixEpoch,
     };
 }

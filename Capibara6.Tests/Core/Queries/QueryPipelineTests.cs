@@ -245,7 +245,7 @@ public sealed class QueryPipelineTests
     {
         await using var connection = new NpgsqlConnection(_database.ConnectionString);
         await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand($"SELECT count(*) FROM answered_queries WHERE {condition}", connection);
+        await using var command = new NpgsqlCommand($"SELECT count(*) FROM usage_records WHERE outcome = 'answered' AND ({condition})", connection);
         return (long)(await command.ExecuteScalarAsync(Token))!;
     }
 }
