@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Capibara6.Core.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,9 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
 
     private readonly ServiceProvider _own;
     private readonly HybridCache _cache;
+    private readonly IMemoryCache _memory;
+    private long _hits;
+    private long _misses;
     private readonly AnswerCacheVersion _version;
     private readonly RedisLink _redis;
     private readonly HybridCacheEntryOptions _everywhere;
@@ -45,12 +49,17 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         services.AddSingleton(time);
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddMemoryCache(memory => memory.SizeLimit = options.Value.LocalEntries);
+        services.AddMemoryCache(memory =>
+        {
+            memory.SizeLimit = options.Value.LocalEntries;
+            memory.TrackStatistics = true;
+        });
         services.AddSingleton<IDistributedCache>(new RedisAnswerStore(redis));
         services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = 8 * 1024 * 1024)
             .AddSerializer<CachedAnswer, CachedAnswerSerializer>();
         _own = services.BuildServiceProvider();
         _cache = _own.GetRequiredService<HybridCache>();
+        _memory = _own.GetRequiredService<IMemoryCache>();
     }
 
     /// <summary>The answer if it is there; nothing is made.</summary>
@@ -97,7 +106,14 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
 
     private HybridCacheEntryOptions Reach() => _redis.IsUsable ? _everywhere : _here;
 
-    private static void Count(bool hit) => s_lookups.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
+    public AnswerCacheStatistics Statistics => new(
+        Interlocked.Read(ref _hits), Interlocked.Read(ref _misses), _memory.GetCurrentStatistics()?.CurrentEntryCount ?? 0, _redis.IsUsable);
+
+    private void Count(bool hit)
+    {
+        Interlocked.Increment(ref hit ? ref _hits : ref _misses);
+        s_lookups.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
+    }
 }
 
 /// <summary>Asks the cache for an answer and may be the one who has to make it.</summary>

@@ -15,4 +15,13 @@ public interface IAnswerCache
     /// others when it returns.
     /// </summary>
     Task ClearAsync(CancellationToken cancellationToken);
+
+    /// <summary>How the cache has done in this process since it started.</summary>
+    AnswerCacheStatistics Statistics { get; }
 }
+
+/// <param name="Hits">Look-ups that found an answer, in this process's memory or in Redis.</param>
+/// <param name="Misses">Look-ups that didn't.</param>
+/// <param name="LocalEntries">Answers in this process's memory.</param>
+/// <param name="Shared">Whether Redis is there, so that replicas share their answers.</param>
+public sealed record AnswerCacheStatistics(long Hits, long Misses, long LocalEntries, bool Shared);

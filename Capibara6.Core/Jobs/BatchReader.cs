@@ -33,9 +33,21 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
 
     private const string ListSql = Select + " WHERE " + Owned + " AND ($2::uuid IS NULL OR b.id < $2) ORDER BY b.id DESC LIMIT $3";
 
-    private const string ResultsSql = """
-        SELECT index, custom_id, status, result, error_code, error_kind, error_message, attempts
+    private const string ResultColumns = "index, custom_id, status, result, error_code, error_kind, error_message, attempts";
+
+    private const string ResultsSql = $"""
+        SELECT {ResultColumns}
         FROM jobs WHERE batch_id = $1 AND index > $2 AND status >= 2 ORDER BY index LIMIT $3
+        """;
+
+    private const string ResultPagesSql = $"""
+        SELECT page.*, b.id
+        FROM batches b
+        CROSS JOIN LATERAL (
+            SELECT {ResultColumns}
+            FROM jobs WHERE batch_id = b.id AND index > $3 AND status >= 2 ORDER BY index LIMIT $4) page
+        WHERE {Owned} AND b.id = ANY ($2)
+        ORDER BY b.id, page.index
         """;
 
     public async Task<BatchView?> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken)
@@ -81,6 +93,25 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
 
             last = page[^1].Index;
         }
+    }
+
+    /// <summary>A page of the outcomes of each of these batches.</summary>
+    public async Task<ILookup<Guid, BatchItemResult>> ReadPagesAsync(
+        IReadOnlyCollection<Guid> ids, Caller caller, int after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(ResultPagesSql);
+        command.Parameters.Add(OwnerOf(caller));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var results = new List<(Guid Batch, BatchItemResult Result)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            results.Add((reader.GetGuid(8), ResultOf(reader)));
+        }
+
+        return results.ToLookup(item => item.Batch, item => item.Result);
     }
 
     private async Task<List<BatchItemResult>> ReadPageAsync(Guid batchId, int last, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class Batches(
     BatchWriter writer, BatchReader reader, BatchCanceller canceller, DatabaseGuard database, IModelCatalog catalog, IJobSignal signal) : IBatches
 {
     private const int MaxPage = 100;
+    private const int MaxResultPage = 1_000;
 
     private static readonly Failure s_notFound = new(FailureCodes.BatchNotFound, FailureKind.NotFound, "There is no such batch.") { Field = "id" };
 
@@ -65,6 +66,18 @@ internal sealed class Batches(
                 ? s_notFound
                 : new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(reader.ReadResultsAsync(id, cancellationToken)),
             cancellationToken);
+
+    public async Task<Outcome<ILookup<Guid, BatchItemResult>>> ReadResultPagesAsync(
+        IReadOnlyCollection<Guid> ids, Caller caller, int after, int limit, CancellationToken cancellationToken)
+    {
+        if (limit is < 1 or > MaxResultPage)
+        {
+            return new Failure(FailureCodes.InvalidRequest, FailureKind.Invalid, $"The limit must be 1 to {MaxResultPage}.") { Field = "limit" };
+        }
+
+        return await database.RunAsync<ILookup<Guid, BatchItemResult>>(
+            async token => new Outcome<ILookup<Guid, BatchItemResult>>.Success(await reader.ReadPagesAsync(ids, caller, after, limit, token)), cancellationToken);
+    }
 
     private async Task<Outcome<BatchView>> FindStoredAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
         await reader.FindAsync(id, caller, cancellationToken) is { } batch ? batch : s_notFound;

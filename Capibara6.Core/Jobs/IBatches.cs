@@ -21,6 +21,15 @@ public interface IBatches
 
     /// <summary>The recorded outcomes so far, in the order of the batch's items, read from the database as they are enumerated.</summary>
     Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// For each of these batches that is the caller's, a page of its recorded outcomes in the order of its items: all of them in one
+    /// statement. A batch without outcomes on its page is not in the answer.
+    /// </summary>
+    /// <param name="after">Index of the item that the pages begin after; -1 for the first page.</param>
+    /// <param name="limit">Length of each page, 1 to 1,000.</param>
+    Task<Outcome<ILookup<Guid, BatchItemResult>>> ReadResultPagesAsync(
+        IReadOnlyCollection<Guid> ids, Caller caller, int after, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Order in which workers take jobs.</summary>

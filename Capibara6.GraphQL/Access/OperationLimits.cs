@@ -42,7 +42,7 @@ internal sealed class OperationLimits(IRateLimiter limiter)
 
     private static List<RateLimitDraw> DrawsOf(ValidationContext context, double cost)
     {
-        var (subject, own) = (context.UserContext.Caller().AccountId.ToString(), context.UserContext.Limits());
+        var (subject, own) = (RequestUser.Of(context.UserContext).Caller.AccountId.ToString(), RequestUser.Of(context.UserContext).Limits);
         var draws = RootFields.Of(context, onlyIncluded: true)
             // Fields under one name are one field.
             .DistinctBy(root => root.Field.Alias?.Name.StringValue ?? root.Field.Name.StringValue, StringComparer.Ordinal)

@@ -14,7 +14,7 @@ internal sealed class PermittedFields : ValidationRuleBase
 {
     public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context)
     {
-        var caller = context.UserContext.Caller();
+        var caller = RequestUser.Of(context.UserContext).Caller;
         foreach (var (field, definition) in RootFields.Of(context))
         {
             if (definition.GetMetadata<string?>(FieldPermission.Key) is { } permission

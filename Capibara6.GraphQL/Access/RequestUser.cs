@@ -1,23 +1,26 @@
 using Capibara6.Core.Identity;
+using Capibara6.Core.Identity.Audit;
 using GraphQL;
 
 namespace Capibara6.GraphQLApi.Access;
 
-/// <summary>The caller on the way from the request to the resolvers.</summary>
-internal static class RequestUser
+/// <summary>Who asks, on the way from the request to the resolvers.</summary>
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="Roles">The account's roles.</param>
+/// <param name="Limits">The caller's own limits, by policy name.</param>
+/// <param name="Origin">Where the request came from, for the audit log.</param>
+internal sealed record RequestUser(Caller Caller, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, int> Limits, RequestOrigin Origin)
 {
-    private const string CallerKey = "caller";
-    private const string LimitsKey = "limits";
+    private const string Key = "user";
 
-    /// <param name="caller">Who asks.</param>
-    /// <param name="limits">The caller's own limits, by policy name.</param>
-    public static IDictionary<string, object?> ContextOf(Caller caller, IReadOnlyDictionary<string, int> limits) =>
-        new Dictionary<string, object?>(StringComparer.Ordinal) { [CallerKey] = caller, [LimitsKey] = limits };
+    public IDictionary<string, object?> ToContext() => new Dictionary<string, object?>(StringComparer.Ordinal) { [Key] = this };
 
-    public static Caller Caller(this IResolveFieldContext context) => context.UserContext.Caller();
+    public static RequestUser Of(IDictionary<string, object?> userContext) => (RequestUser)userContext[Key]!;
+}
 
-    public static Caller Caller(this IDictionary<string, object?> userContext) => (Caller)userContext[CallerKey]!;
+internal static class RequestUserExtensions
+{
+    public static RequestUser User(this IResolveFieldContext context) => RequestUser.Of(context.UserContext);
 
-    public static IReadOnlyDictionary<string, int> Limits(this IDictionary<string, object?> userContext) =>
-        (IReadOnlyDictionary<string, int>)userContext[LimitsKey]!;
+    public static Caller Caller(this IResolveFieldContext context) => RequestUser.Of(context.UserContext).Caller;
 }

@@ -4,6 +4,7 @@ using Capibara6.Core.Jobs;
 using Capibara6.Core.RateLimiting;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.Pages;
 using Capibara6.GraphQLApi.Schema;
 using GraphQL;
 using GraphQL.MicrosoftDI;
@@ -14,25 +15,22 @@ namespace Capibara6.GraphQLApi.Batches;
 internal static class BatchFields
 {
     private const int DefaultPage = 20;
+    private const int MaxPage = 100;
 
     public static void AddBatches(this ObjectGraphType query)
     {
         query.Field<BatchType>("batch")
             .Description("Your batch of that id (an administrator's: any).")
             .RequirePermission(Permissions.Read)
-            .Argument<NonNullGraphType<IdGraphType>>("id")
+            .Argument<NonNullGraphType<IdGraphType>>("id", "Id of the batch.")
             .Resolve()
-            .WithScope()
             .WithService<IBatches>()
             .ResolveAsync(FindAsync);
-        query.Field<ListGraphType<NonNullGraphType<BatchType>>>("batches")
-            .Description("Your batches, newest first.")
+        query.Field<NonNullGraphType<ConnectionType<BatchType>>>("batches")
+            .Description("Your batches (an administrator's: all), newest first.")
             .RequirePermission(Permissions.Read)
-            .Argument<IntGraphType>("first", $"How many, 1 to 100; {DefaultPage} when left out.")
-            .Argument<IdGraphType>("before", "The last id of the page before; leave out for the first page.")
-            .WithPageCost("first", DefaultPage)
+            .Paged(DefaultPage, MaxPage)
             .Resolve()
-            .WithScope()
             .WithService<IBatches>()
             .ResolveAsync(ListAsync);
     }
@@ -43,18 +41,16 @@ internal static class BatchFields
             .Description("Accepts a batch, whole or not at all; workers answer it in the background.")
             .RequirePermission(Permissions.Execute)
             .DrawFrom(RateLimitOptions.BatchPolicy)
-            .Argument<NonNullGraphType<ProcessBatchInputType>>("input")
+            .Argument<NonNullGraphType<ProcessBatchInputType>>("input", "The questions.")
             .WithCost(Costs.BatchAccept)
             .Resolve()
-            .WithScope()
             .WithService<IBatches>()
             .ResolveAsync(AcceptAsync);
         mutation.Field<BatchType>("cancelBatch")
             .Description("Ends what has not begun of your batch.")
             .RequirePermission(Permissions.Read)
-            .Argument<NonNullGraphType<IdGraphType>>("id")
+            .Argument<NonNullGraphType<IdGraphType>>("id", "Id of the batch.")
             .Resolve()
-            .WithScope()
             .WithService<IBatches>()
             .ResolveAsync(CancelAsync);
     }
@@ -64,9 +60,14 @@ internal static class BatchFields
 
     private static async Task<object?> ListAsync(IResolveFieldContext context, IBatches batches)
     {
-        var first = context.GetArgument<int?>("first") ?? DefaultPage;
-        Guid? before = context.GetArgument<string?>("before") is null ? null : ReadId(context, "before");
-        return (await batches.ListAsync(context.Caller(), before, first, context.CancellationToken)).ValueOrError();
+        var first = context.ReadFirst(DefaultPage, MaxPage);
+        var after = context.ReadAfter<Guid>();
+        var caller = context.Caller();
+        var found = (await batches.ListAsync(caller, after, first, context.CancellationToken)).ValueOrError();
+        return new Page([.. found.Select(batch => new PageItem(batch, Cursor.Of(batch.Id)))], HasNextAsync, after is not null);
+
+        async Task<bool> HasNextAsync(CancellationToken token) => found.Count == first
+            && (await batches.ListAsync(caller, found[^1].Id, 1, token)).ValueOrError().Count > 0;
     }
 
     private static async Task<object?> AcceptAsync(IResolveFieldContext context, IBatches batches)

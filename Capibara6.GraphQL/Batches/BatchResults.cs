@@ -1,49 +1,36 @@
-using Capibara6.Core;
 using Capibara6.Core.Jobs;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.Pages;
 using GraphQL;
 
 namespace Capibara6.GraphQLApi.Batches;
 
-/// <summary>A page of a batch's outcomes. They are read as they are counted off, so no more than a page is ever held.</summary>
+/// <summary>Pages of the outcomes of batches: those of all batches that are asked for, in one statement.</summary>
 internal static class BatchResults
 {
     public const int DefaultPage = 100;
     public const int MaxPage = 500;
 
-    public static async Task<object?> ReadAsync(IResolveFieldContext<BatchView> context, IBatches batches)
+    public static object Read(IResolveFieldContext<BatchView> context)
     {
-        var first = Read(context, "first", DefaultPage, 1, MaxPage);
-        var skip = Read(context, "skip", 0, 0, int.MaxValue);
-        var outcomes = (await batches.ReadResultsAsync(context.Source.Id, context.Caller(), context.CancellationToken)).ValueOrError();
-        var page = new List<BatchItemResult>();
-        await foreach (var outcome in outcomes.WithCancellation(context.CancellationToken))
-        {
-            if (skip > 0)
+        var first = context.ReadFirst(DefaultPage, MaxPage);
+        var after = context.ReadAfter<int>();
+        var caller = context.Caller();
+        var services = context.RequestServices!;
+        return context.Load<Guid, Page>(
+            FormattableString.Invariant($"results {first} {after}"),
+            async (ids, token) =>
             {
-                skip--;
-                continue;
-            }
-
-            page.Add(outcome);
-            if (page.Count == first)
-            {
-                break;
-            }
-        }
-
-        return page;
+                // One more than the page shows says whether there is more.
+                var batches = services.GetRequiredService<IBatches>();
+                var found = (await batches.ReadResultPagesAsync(ids, caller, after ?? -1, first + 1, token)).ValueOrError();
+                return id => PageOf([.. found[id]], first, after is not null);
+            }).Of(context.Source.Id);
     }
 
-    private static int Read(IResolveFieldContext context, string argument, int otherwise, int min, int max)
-    {
-        var value = context.GetArgument<int?>(argument) ?? otherwise;
-        return value >= min && value <= max
-            ? value
-            : throw new FailureError(new Failure(EdgeCodes.InvalidValue, FailureKind.Invalid, $"'{argument}' must be {min} to {max}.")
-            {
-                Field = argument,
-            });
-    }
+    private static Page PageOf(List<BatchItemResult> results, int first, bool hasPrevious) => new(
+        [.. results.Take(first).Select(result => new PageItem(result, Cursor.Of(result.Index)))],
+        _ => Task.FromResult(results.Count > first),
+        hasPrevious);
 }

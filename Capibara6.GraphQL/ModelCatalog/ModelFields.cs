@@ -19,7 +19,7 @@ internal static class ModelFields
         query.Field<ModelType>("model")
             .Description("The model of that id; the error model_not_found when there is none.")
             .RequirePermission(Permissions.Read)
-            .Argument<NonNullGraphType<IdGraphType>>("id")
+            .Argument<NonNullGraphType<IdGraphType>>("id", "Id of the model.")
             .Resolve(context => CatalogOf(context).Find(context.GetArgument<string>("id")) ?? throw NotFound(context.GetArgument<string>("id")));
     }
 

@@ -36,7 +36,7 @@ internal sealed class ContextEntryInputType : InputObjectGraphType<ContextEntryI
     {
         Name = "ContextEntryInput";
         Description = "Named material that belongs to a question.";
-        Field<NonNullGraphType<StringGraphType>>("name");
-        Field<NonNullGraphType<StringGraphType>>("value");
+        Field<NonNullGraphType<StringGraphType>>("name").Description("Differs from those of the other entries.");
+        Field<NonNullGraphType<StringGraphType>>("value").Description("The material itself.");
     }
 }

@@ -17,10 +17,9 @@ internal static class QueryFields
             .Description("Answers one question. It is a mutation because it costs: a model is called, and the answer is recorded.")
             .RequirePermission(Permissions.Execute)
             .DrawFrom(RateLimitOptions.QueryPolicy)
-            .Argument<NonNullGraphType<ProcessQueryInputType>>("input")
+            .Argument<NonNullGraphType<ProcessQueryInputType>>("input", "The question.")
             .WithCost(Costs.ModelCall)
             .Resolve()
-            .WithScope()
             .WithService<IQueryPipeline>()
             .ResolveAsync(ProcessAsync);
 

@@ -1,4 +1,5 @@
 using Capibara6.Core.Queries;
+using Capibara6.GraphQLApi.Schema;
 using GraphQL.Types;
 
 namespace Capibara6.GraphQLApi.Queries;
@@ -26,7 +27,7 @@ internal sealed class QueryResultType : ObjectGraphType<QueryResult>
             .Description("What the answer cost; zero when it came from the cache.").Resolve(context => context.Source.Usage);
         Field<NonNullGraphType<FloatGraphType>>("processingTimeMs")
             .Description("Time from the request's arrival to the answer, in milliseconds.").Resolve(context => context.Source.ProcessingTimeMs);
-        Field<NonNullGraphType<DateTimeOffsetGraphType>>("timestamp")
+        Field<NonNullGraphType<MomentType>>("timestamp")
             .Description("When the answer was given, in UTC.").Resolve(context => context.Source.Timestamp);
     }
 }

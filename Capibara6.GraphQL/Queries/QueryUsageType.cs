@@ -1,4 +1,5 @@
 using Capibara6.Core.Queries;
+using Capibara6.GraphQLApi.Schema;
 using GraphQL.Types;
 
 namespace Capibara6.GraphQLApi.Queries;
@@ -12,6 +13,6 @@ internal sealed class QueryUsageType : ObjectGraphType<QueryUsage>
         Field<NonNullGraphType<IntGraphType>>("promptTokens").Description("Tokens sent to the model.").Resolve(context => context.Source.PromptTokens);
         Field<NonNullGraphType<IntGraphType>>("completionTokens")
             .Description("Tokens that the model wrote.").Resolve(context => context.Source.CompletionTokens);
-        Field<NonNullGraphType<DecimalGraphType>>("costUsd").Description("The price in US dollars.").Resolve(context => context.Source.CostUsd);
+        Field<NonNullGraphType<MoneyType>>("costUsd").Description("The price in US dollars.").Resolve(context => context.Source.CostUsd);
     }
 }

@@ -1,4 +1,6 @@
+using Capibara6.GraphQLApi.Accounts;
 using Capibara6.GraphQLApi.Batches;
+using Capibara6.GraphQLApi.Cache;
 using Capibara6.GraphQLApi.ModelCatalog;
 using Capibara6.GraphQLApi.Queries;
 using GraphQL.Types;
@@ -11,13 +13,24 @@ internal sealed class CapibaraSchema : global::GraphQL.Types.Schema
     public CapibaraSchema(IServiceProvider services)
         : base(services)
     {
-        var query = new ObjectGraphType { Name = "Query" };
+        Description = "Capibara6: questions to language models, alone and in batches.";
+        Features.RepeatableDirectives = true;
+        Features.DeprecationOfInputValues = true;
+        Directives.Register(new SpecifiedByDirective());
+        RegisterVisitor(new Introspection());
+
+        var query = new ObjectGraphType { Name = "Query", Description = "What can be read." };
         query.AddModels();
         query.AddBatches();
+        query.AddAccounts();
+        query.AddCache();
+        query.AddNodes();
 
-        var mutation = new ObjectGraphType { Name = "Mutation" };
+        var mutation = new ObjectGraphType { Name = "Mutation", Description = "What can be done." };
         mutation.AddQueries();
         mutation.AddBatchChanges();
+        mutation.AddAccountChanges();
+        mutation.AddCacheChanges();
 
         Query = query;
         Mutation = mutation;

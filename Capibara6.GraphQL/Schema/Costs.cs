@@ -18,6 +18,10 @@ internal static class Costs
     public static FieldBuilder<TSource, TReturn> WithCost<TSource, TReturn>(this FieldBuilder<TSource, TReturn> field, double cost) =>
         field.WithComplexityImpact(cost);
 
+    /// <summary>The cost of a field, and how often the fields below it count.</summary>
+    public static FieldBuilder<TSource, TReturn> WithCost<TSource, TReturn>(this FieldBuilder<TSource, TReturn> field, double cost, double below) =>
+        field.WithComplexityImpact(_ => new FieldComplexityResult(cost, below));
+
     /// <summary>The cost of a list whose length an argument sets.</summary>
     public static FieldBuilder<TSource, TReturn> WithPageCost<TSource, TReturn>(
         this FieldBuilder<TSource, TReturn> field, string argument, int otherwise) =>

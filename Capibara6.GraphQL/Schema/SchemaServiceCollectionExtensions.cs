@@ -1,7 +1,11 @@
 using System.Text.Encodings.Web;
 using Capibara6.GraphQLApi.Access;
+using Capibara6.GraphQLApi.Accounts;
+using Capibara6.GraphQLApi.Batches;
 using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.ModelCatalog;
+using Capibara6.GraphQLApi.Pages;
 using GraphQL;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
@@ -38,6 +42,11 @@ internal static class SchemaServiceCollectionExtensions
             .AddUnhandledExceptionHandler((context, options) => options.RequestServices!.GetRequiredService<UnexpectedErrors>().HandleAsync(context))
             // Documents hold the users' questions: they stay out of traces.
             .UseTelemetry(telemetry => telemetry.RecordDocument = false));
+        services.AddSingleton(typeof(ConnectionType<>));
+        services.AddSingleton(typeof(EdgeType<>));
+        services.AddScoped<INodeSource, ModelNodes>();
+        services.AddScoped<INodeSource, BatchNodes>();
+        services.AddScoped<INodeSource, ApiKeyNodes>();
         services.AddHostedService<SchemaWarmup>();
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(ActivitySource));
         return services;

@@ -70,7 +70,7 @@ internal sealed class GraphQLOverHttp(
 
     private async Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters)
     {
-        var user = RequestUser.ContextOf(callers.CallerOf(context), callers.LimitsOf(context));
+        var user = callers.UserOf(context).ToContext();
         var result = await executer.ExecuteAsync(new ExecutionOptions
         {
             Query = parameters.Query,

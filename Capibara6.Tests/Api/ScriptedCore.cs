@@ -122,6 +122,14 @@ internal sealed class ScriptedBatches : IBatches
     public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IAsyncEnumerable<BatchItemResult>>>(new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(Results()));
 
+    public async Task<Outcome<ILookup<Guid, BatchItemResult>>> ReadResultPagesAsync(
+        IReadOnlyCollection<Guid> ids, Caller caller, int after, int limit, CancellationToken cancellationToken)
+    {
+        var results = await Results().Where(result => result.Index > after).Take(limit).ToListAsync(cancellationToken);
+        return new Outcome<ILookup<Guid, BatchItemResult>>.Success(
+            ids.SelectMany(id => results, (id, result) => (id, result)).ToLookup(item => item.id, item => item.result));
+    }
+
     public static BatchView View(int total, BatchPriority priority) => new()
     {
         Id = Known,

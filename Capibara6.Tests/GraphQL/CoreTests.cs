@@ -118,11 +118,11 @@ public sealed class CoreTests
         var accepted = (await s_client.AskAsync(Accept, new { input }, Token)).GetProperty("data").GetProperty("processBatch");
         var id = accepted.GetProperty("id").GetString()!;
         var seen = await s_client.AskAsync(
-            "query See($id: ID!) { batch(id: $id) { id results { index } } batches(first: 1) { id } }", new { id }, Token);
+            "query See($id: ID!) { batch(id: $id) { id results { nodes { index } } } batches(first: 1) { nodes { id } } node(id: $id) { id __typename } }", new { id }, Token);
         var cancelled = await s_client.AskAsync("mutation Cancel($id: ID!) { cancelBatch(id: $id) { status cancelled } }", new { id }, Token);
         var again = await s_client.AskAsync("mutation Cancel($id: ID!) { cancelBatch(id: $id) { status } }", new { id }, Token);
         var results = await s_client.AskAsync(
-            "query Results($id: ID!) { batch(id: $id) { results(first: 1, skip: 1) { index customId result { id } error { code } attempts } } }",
+            "query Results($id: ID!) { batch(id: $id) { results(first: 1) { edges { cursor node { index customId result { id } error { code } attempts } } pageInfo { hasNextPage endCursor } } } }",
             new { id },
             Token);
 
@@ -130,14 +130,16 @@ public sealed class CoreTests
         Assert.AreEqual("HIGH", accepted.GetProperty("priority").GetString());
         Assert.AreEqual(2, accepted.GetProperty("pending").GetInt32());
         Assert.AreEqual(id, seen.GetProperty("data").GetProperty("batch").GetProperty("id").GetString());
-        Assert.AreEqual(id, seen.GetProperty("data").GetProperty("batches")[0].GetProperty("id").GetString());
+        Assert.AreEqual(id, seen.GetProperty("data").GetProperty("batches").GetProperty("nodes")[0].GetProperty("id").GetString());
+        Assert.AreEqual("Batch", seen.GetProperty("data").GetProperty("node").GetProperty("__typename").GetString());
         Assert.AreEqual("CANCELLED", cancelled.GetProperty("data").GetProperty("cancelBatch").GetProperty("status").GetString());
         Assert.AreEqual("batch_finished", GraphQLClient.CodeOf(again));
         var page = results.GetProperty("data").GetProperty("batch").GetProperty("results");
-        foreach (var outcome in page.EnumerateArray())
-        {
-            Assert.AreEqual(1, outcome.GetProperty("index").GetInt32());
-        }
+        var outcome = page.GetProperty("edges")[0].GetProperty("node");
+        Assert.AreEqual(0, outcome.GetProperty("index").GetInt32());
+        Assert.AreEqual("first", outcome.GetProperty("customId").GetString());
+        Assert.AreEqual("job_cancelled", outcome.GetProperty("error").GetProperty("code").GetString());
+        Assert.IsTrue(page.GetProperty("pageInfo").GetProperty("hasNextPage").GetBoolean());
     }
 
     [TestMethod]

@@ -53,7 +53,11 @@ public sealed class ErrorTests
     [TestMethod]
     [DataRow("""{ model(id: "none") { id } }""", "model_not_found")]
     [DataRow("""{ batch(id: "7") { id } }""", "invalid_value")]
-    [DataRow("""{ batches(before: "x") { id } }""", "invalid_value")]
+    [DataRow("""{ batches(after: "x") { nodes { id } } }""", "invalid_value")]
+    [DataRow("""{ batches(first: 0) { nodes { id } } }""", "invalid_value")]
+    [DataRow("""{ batches(first: 101) { nodes { id } } }""", "invalid_value")]
+    [DataRow("""mutation { revokeApiKey(id: "x") { id } }""", "api_key_not_found")]
+    [DataRow("""mutation { createApiKey(input: {name: "k", expiresAt: "tomorrow"}) { key } }""", "invalid_request")]
     [DataRow("""mutation { processQuery(input: {query: "q", context: [{name: "a", value: "1"}, {name: "a", value: "2"}]}) { id } }""", "invalid_request")]
     public async Task Argument_ThatCantBeRight_HasACode(string query, string code)
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Capibara6.Core.Identity;
+using Capibara6.Core.Identity.Audit;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
@@ -90,7 +91,7 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
 
     private sealed class ScriptedCaller(GraphQLEdgeHost host) : ICallerAccessor
     {
-        public Caller CallerOf(HttpContext context) => host.Caller;
+        public RequestUser UserOf(HttpContext context) => new(host.Caller, [], new Dictionary<string, int>(), new RequestOrigin(null));
     }
 }
 

@@ -74,12 +74,12 @@ public sealed class OperationLimitTests
         await using var host = Start();
         using var client = host.CreateClient();
 
-        // A field costs 1: 1 + 70 + 70 * 20 is more than two model calls and less than three.
-        using var dear = await client.SendQueryAsync("{ batches(first: 70) { results(first: 20) { index } } }", null, Token);
+        // 1 + 35 * (1 + 20 * 1) is more than a model call and less than two.
+        using var dear = await client.SendQueryAsync("{ batches(first: 35) { nodes { results(first: 20) { nodes { index } } } } }", null, Token);
         using var cheap = await client.SendQueryAsync("{ __typename }", null, Token);
 
-        Assert.Contains("\"account\";r=297", dear.Headers.GetValues("RateLimit").Single());
-        Assert.Contains("\"account\";r=296", cheap.Headers.GetValues("RateLimit").Single());
+        Assert.Contains("\"account\";r=298", dear.Headers.GetValues("RateLimit").Single());
+        Assert.Contains("\"account\";r=297", cheap.Headers.GetValues("RateLimit").Single());
     }
 
     private static GraphQLEdgeHost Start()

@@ -34,9 +34,12 @@ public sealed class PermissionTests
     }
 
     [TestMethod]
-    [DataRow("{ models { id } batches { id } }", null, true)]
+    [DataRow("{ models { id } batches { nodes { id } } }", null, true)]
     [DataRow("mutation { cancelBatch(id: \"0197a3c0-0000-7000-8000-000000000002\") { id } }", null, true)]
     [DataRow("mutation { " + Change + " }", null, false)]
+    [DataRow("{ me { id permissions } apiKeys { nodes { id } } }", null, true)]
+    [DataRow("{ cacheStats { hits } }", null, false)]
+    [DataRow("mutation { clearCache }", null, false)]
     [DataRow("mutation { processBatch(input: {queries: [{query: \"x\"}]}) { id } }", null, false)]
     [DataRow("mutation { ... { ...F } } fragment F on Mutation { a: " + Change + " }", null, false)]
     [DataRow("query Read { models { id } } mutation Write { " + Change + " }", "Read", true)]

@@ -26,6 +26,9 @@ internal sealed class ApiKeyStore(
         return [.. found.Select(ToView)];
     }
 
+    public async Task<ApiKeyView?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        await Visible(caller).AsNoTracking().FirstOrDefaultAsync(found => found.Id == id, cancellationToken) is { } key ? ToView(key) : null;
+
     public async Task<Outcome<NewApiKey>> CreateAsync(Caller caller, ApiKeyDraft draft, RequestOrigin origin, CancellationToken cancellationToken)
     {
         // A key that makes keys would outlive its own revocation.

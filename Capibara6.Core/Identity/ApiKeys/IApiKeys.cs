@@ -9,6 +9,9 @@ public interface IApiKeys
     /// <summary>Newest first; at most <see cref="Accounts.AccountLimits.MaxPageSize"/>. Page by the last id seen.</summary>
     Task<IReadOnlyList<ApiKeyView>> ListAsync(Caller caller, Guid? before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The key of that id; null when it isn't there or a stranger's.</summary>
+    Task<ApiKeyView?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken);
+
     /// <summary>Makes a key for the caller's account. The key itself is in this answer and nowhere else, ever.</summary>
     Task<Outcome<NewApiKey>> CreateAsync(Caller caller, ApiKeyDraft draft, RequestOrigin origin, CancellationToken cancellationToken);
 
