@@ -65,6 +65,8 @@ public static class FailureCodes
     public const string DatabaseUnavailable = "database_unavailable";
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
+    /// <summary>The account or the key on whose behalf something waited doesn't count any more.</summary>
+    public const string CallerRevoked = "caller_revoked";
     public const string RateLimited = "rate_limited";
     public const string ConcurrencyLimited = "concurrency_limited";
     public const string BudgetExceeded = "budget_exceeded";

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Capibara6.Core.Queries;
 using Capibara6.Core.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
@@ -34,12 +35,14 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     private readonly RedisLink _redis;
     private readonly HybridCacheEntryOptions _everywhere;
     private readonly HybridCacheEntryOptions _here;
+    private readonly bool _shared;
 
     public AnswerCache(
         RedisLink redis, AnswerCacheVersion version, IOptions<AnswerCacheOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _version = version;
         _redis = redis;
+        _shared = options.Value.Scope == AnswerCacheScope.Shared;
         _everywhere = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime };
         _here = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime, Flags = HybridCacheEntryFlags.DisableDistributedCache };
 
@@ -61,6 +64,9 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         _cache = _own.GetRequiredService<HybridCache>();
         _memory = _own.GetRequiredService<IMemoryCache>();
     }
+
+    /// <summary>Where the answer to this request is kept.</summary>
+    public string KeyOf(QueryRequest request) => AnswerKey.Of(request, _shared ? Guid.Empty : request.Caller.AccountId);
 
     /// <summary>The answer if it is there; nothing is made.</summary>
     public async ValueTask<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken)

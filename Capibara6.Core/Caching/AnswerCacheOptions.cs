@@ -19,6 +19,22 @@ public sealed class AnswerCacheOptions
     /// <summary>Answers that a process keeps in its own memory at most, 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int LocalEntries { get; set; } = 2_000;
+
+    /// <summary>Who finds an answer again.</summary>
+    public AnswerCacheScope Scope { get; set; } = AnswerCacheScope.Account;
+}
+
+/// <summary>Among whom answers are shared.</summary>
+public enum AnswerCacheScope
+{
+    /// <summary>An account finds its own answers only.</summary>
+    Account,
+
+    /// <summary>
+    /// Everybody finds everybody's. Saves model calls; and whoever asks something learns from <c>cached</c> and from the speed of
+    /// the answer whether another account has asked the very same before.
+    /// </summary>
+    Shared,
 }
 
 [OptionsValidator]

@@ -13,12 +13,16 @@ namespace Capibara6.Core.Caching;
 internal static class AnswerKey
 {
     // Changed whenever the meaning of the hash or of a cached answer changes, so that builds side by side don't mix them.
-    private const int Format = 1;
+    private const int Format = 2;
 
-    public static string Of(QueryRequest request)
+    /// <param name="account">Whose answer it is; <see cref="Guid.Empty"/> for one that everybody shares.</param>
+    public static string Of(QueryRequest request, Guid account)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(hash, Format);
+        Span<byte> owner = stackalloc byte[16];
+        account.TryWriteBytes(owner);
+        hash.AppendData(owner);
         Add(hash, request.Model.ToLowerInvariant());
         Add(hash, request.MaxTokens ?? -1);
         Add(hash, request.Temperature is { } temperature ? BitConverter.SingleToInt32Bits(temperature + 0f) : -1);

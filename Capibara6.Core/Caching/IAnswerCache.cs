@@ -3,9 +3,8 @@ namespace Capibara6.Core.Caching;
 /// <summary>
 /// Answers that were given before, in this process's memory and, for all replicas, in Redis.
 /// <para>
-/// The cache is shared between accounts: an answer is found again by everybody who asks exactly the same thing (same model
-/// choice, options, context, history and text), and by nobody else. An answer depends on nothing but these, so it tells one
-/// account nothing of another, except that somebody has asked the very same before.
+/// An answer is found again by its own account when it asks exactly the same thing (same model choice, options, context, history
+/// and text), and by nobody else; with <see cref="AnswerCacheScope.Shared"/> by every account that does.
 /// </para>
 /// </summary>
 public interface IAnswerCache

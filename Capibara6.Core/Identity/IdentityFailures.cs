@@ -12,6 +12,10 @@ internal static class IdentityFailures
     public static Failure NotPermitted { get; } =
         new(FailureCodes.Forbidden, FailureKind.Forbidden, "This needs permissions that you don't have.");
 
+    public static Failure CallerRevoked { get; } = new(
+        FailureCodes.CallerRevoked, FailureKind.Forbidden,
+        "The account or the API key that asked for this doesn't count any more, or may no longer execute queries.");
+
     public static Failure UserNotFound { get; } = new(FailureCodes.UserNotFound, FailureKind.NotFound, "There is no such user.");
 
     public static Failure ApiKeyNotFound { get; } = new(FailureCodes.ApiKeyNotFound, FailureKind.NotFound, "There is no such API key.");

@@ -38,6 +38,8 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<AccessTokenValidator>();
         services.TryAddSingleton<AccountStates>();
         services.TryAddSingleton<ExternalAccounts>();
+        services.TryAddSingleton<CallerStanding>();
+        services.TryAddSingleton<ICallerStanding>(provider => provider.GetRequiredService<CallerStanding>());
         services.TryAddSingleton<Revocations>();
         services.TryAddSingleton<ICredentials, Credentials.Credentials>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Revocations>(Self<Revocations>));

@@ -40,8 +40,11 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
         }
     }
 
-    public Task MigrateAsync(CancellationToken cancellationToken) =>
-        Services.GetRequiredService<ISchemaMigrator>().MigrateAsync(cancellationToken);
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await Services.GetRequiredService<ISchemaMigrator>().MigrateAsync(cancellationToken);
+        await KnownAccounts.AddAsync(_servers.DatabaseConnectionString, cancellationToken);
+    }
 
     public override async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Capibara6.Tests;
 
-/// <summary>Databases with the main schema. It is migrated once; each test gets a copy, which takes a moment only.</summary>
+/// <summary>Databases with the main schema and <see cref="KnownAccounts"/>. It is migrated once; each test gets a copy, which takes a moment only.</summary>
 internal static class MigratedDatabase
 {
     private static readonly SemaphoreSlim s_gate = new(1, 1);
@@ -34,6 +34,8 @@ internal static class MigratedDatabase
         {
             await context.Database.MigrateAsync(cancellationToken);
         }
+
+        await KnownAccounts.AddAsync(database.ConnectionString, cancellationToken);
 
         // A copy needs a template that nobody is connected to.
         NpgsqlConnection.ClearAllPools();

@@ -21,6 +21,8 @@ internal sealed class RealServers : IAsyncDisposable
 
     public ModelEmulatorHost Models { get; }
 
+    public string DatabaseConnectionString => _database.ConnectionString;
+
     /// <param name="database">Empty or migrated.</param>
     /// <param name="redisDatabase">Away from what other tests keep in the shared server.</param>
     /// <param name="cancellationToken">Ends the start.</param>

@@ -45,6 +45,7 @@ public sealed class WorkerTests
         await Eventually.TrueAsync(
             async () => (await worker.Services.GetRequiredService<ISchemaVersion>().CheckAsync(Token)).Fits, s_soon, "the schema fits", Token);
 
+        await KnownAccounts.AddAsync(empty.ConnectionString, Token);
         var batch = await AcceptAsync(worker, 40);
 
         await Eventually.TrueAsync(async () => (await FindAsync(worker, batch)).Status == BatchStatus.Completed, s_soon, "the batch ends", Token);

@@ -1,5 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Capibara6.Core;
+using Capibara6.Core.Identity;
+using Capibara6.Core.Identity.Credentials;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Queries;
 using Capibara6.Core.Usage;
@@ -8,7 +11,7 @@ namespace Capibara6.Worker.Jobs;
 
 /// <summary>Runs jobs, each to its recorded end.</summary>
 internal sealed class JobRun(
-    IQueryPipeline pipeline, IJobQueue queue, JobOutcomes outcomes, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
+    IQueryPipeline pipeline, ICallerStanding standing, IJobQueue queue, JobOutcomes outcomes, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
 {
     // A stopping worker has little time left; a lease that runs out gives the job back as well.
     private static readonly TimeSpan s_releasePatience = TimeSpan.FromSeconds(3);
@@ -66,7 +69,14 @@ internal sealed class JobRun(
     {
         try
         {
-            return await pipeline.ExecuteAsync(hold.Job.Request with { Recorder = usage }, hold.Token);
+            var request = hold.Job.Request;
+            return await standing.CheckAsync(request.Caller, hold.Token) switch
+            {
+                Outcome<Caller>.Success { Value: var caller } =>
+                    await pipeline.ExecuteAsync(request with { Caller = caller, Recorder = usage }, hold.Token),
+                Outcome<Caller>.Failed { Failure: var failure } => failure,
+                _ => throw new UnreachableException(),
+            };
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !hold.Token.IsCancellationRequested)
         {

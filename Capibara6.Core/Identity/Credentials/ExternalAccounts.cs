@@ -10,7 +10,8 @@ namespace Capibara6.Core.Identity.Credentials;
 
 /// <summary>
 /// The account behind an outside identity, made at its first request, so that ownership, limits and budgets are the
-/// same as for everybody. It has no password: it can't log in here. Its roles are those of each token.
+/// same as for everybody. It has no password: it can't log in here. Its roles are those of each token; those of the last one
+/// are kept, for work that waits.
 /// </summary>
 internal sealed class ExternalAccounts(IServiceScopeFactory scopes, IOptions<IdentitySettings> options, TimeProvider time)
 {
@@ -26,7 +27,7 @@ internal sealed class ExternalAccounts(IServiceScopeFactory scopes, IOptions<Ide
     {
         if (await FindAsync(externalId) is { } known)
         {
-            return known;
+            return known.Roles.SequenceEqual(roles, StringComparer.Ordinal) ? known : await KeepRolesAsync(known, roles);
         }
 
         try
@@ -46,6 +47,14 @@ internal sealed class ExternalAccounts(IServiceScopeFactory scopes, IOptions<Ide
         var account = await scope.ServiceProvider.GetRequiredService<Capibara6DbContext>().Set<Account>().AsNoTracking()
             .FirstOrDefaultAsync(found => found.ExternalId == externalId, CancellationToken.None);
         return account is null ? null : AccountState.Of(account, sessionCounts: false);
+    }
+
+    private async Task<AccountState> KeepRolesAsync(AccountState known, string[] roles)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<Capibara6DbContext>().Set<Account>().Where(found => found.Id == known.AccountId)
+            .ExecuteUpdateAsync(change => change.SetProperty(found => found.Roles, roles), CancellationToken.None);
+        return known with { Roles = roles };
     }
 
     private async Task<AccountState> CreateAsync(string externalId, string name, string[] roles)

@@ -7,7 +7,7 @@ namespace Capibara6.Core.Identity.Credentials;
 /// Makes a change to an account felt: here at once, on other replicas as soon as Redis carries the word, and without
 /// Redis within <see cref="IdentitySettings.CheckCacheLifetime"/>. PostgreSQL already holds the change.
 /// </summary>
-internal sealed class Revocations(AccountStates states, ExternalAccounts externals, RedisLink redis) : IHostedService
+internal sealed class Revocations(AccountStates states, ExternalAccounts externals, CallerStanding standings, RedisLink redis) : IHostedService
 {
     private const string ChannelName = "identity:changed";
 
@@ -36,5 +36,6 @@ internal sealed class Revocations(AccountStates states, ExternalAccounts externa
     {
         states.Forget(accountId);
         externals.Forget(accountId);
+        standings.Forget(accountId);
     }
 }

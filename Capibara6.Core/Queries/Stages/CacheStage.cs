@@ -12,7 +12,7 @@ internal sealed class CacheStage(AnswerCache cache)
     public ValueTask<Failure?> RunAsync(
         QueryContext query, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make, CancellationToken cancellationToken)
     {
-        var key = AnswerKey.Of(query.Request);
+        var key = cache.KeyOf(query.Request);
 
         // One who watches wants the pieces as they come, so cannot wait for another's whole answer.
         return query.Request.UseCache && query.Watcher is null

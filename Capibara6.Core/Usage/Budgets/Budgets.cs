@@ -17,7 +17,11 @@ internal sealed class Budgets(
         }
 
         var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var targets = await budgets.OfAsync(caller, day, cancellationToken);
+        if (await budgets.OfAsync(caller, day, cancellationToken) is not { } targets)
+        {
+            return IdentityFailures.CallerRevoked;
+        }
+
         if (!Array.Exists(targets, target => target.HasLimit))
         {
             return new BudgetReservation(isLimited: false, used =>
@@ -48,7 +52,11 @@ internal sealed class Budgets(
 
     public async Task<IReadOnlyList<BudgetStatus>> ReadAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var targets = await budgets.OfAsync(caller, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
+        if (await budgets.OfAsync(caller, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken) is not { } targets)
+        {
+            return [];
+        }
+
         var counters = await store.ReadAsync(targets, cancellationToken);
         return
         [

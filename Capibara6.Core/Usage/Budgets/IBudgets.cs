@@ -11,7 +11,8 @@ public interface IBudgets
 {
     /// <summary>
     /// Reserves, or says which budget is used up: <see cref="FailureCodes.BudgetExceeded"/>, with a time to come back.
-    /// Costs nothing when neither the account nor the key has a budget.
+    /// Costs nothing when neither the account nor the key has a budget. An account or a key that is gone may use nothing:
+    /// <see cref="FailureCodes.CallerRevoked"/>.
     /// </summary>
     /// <param name="atMost">Bound on what the call can use. The budget holds as far as this bound does.</param>
     Task<Outcome<BudgetReservation>> ReserveAsync(Caller caller, UsageAmount atMost, CancellationToken cancellationToken);

@@ -118,7 +118,7 @@ public sealed class AnswerCacheTests
             s_question with { History = [new("user", "hi"), new("user", "ho")] },
             s_question with { History = [new("user", "ho"), new("assistant", "hi")] },
         ];
-        Assert.HasCount(different.Length, different.Select(AnswerKey.Of).Distinct().ToList());
+        Assert.HasCount(different.Length, different.Select(request => AnswerKey.Of(request, Guid.Empty)).Distinct().ToList());
     }
 
     [TestMethod]
@@ -126,11 +126,25 @@ public sealed class AnswerCacheTests
     {
         var request = s_question with { Context = Context(("a", "1"), ("b", "2")), Model = "AUTO", Temperature = 0f };
         var other = new QueryRequest(" What is a capybara?\n", CoreReplica.Bob) { Context = Context(("b", "2"), ("a", "1")), Temperature = -0f, UseCache = false };
-        Assert.AreEqual(AnswerKey.Of(request), AnswerKey.Of(other));
+        Assert.AreEqual(AnswerKey.Of(request, Guid.Empty), AnswerKey.Of(other, Guid.Empty));
     }
 
-    private Task<CoreReplica> StartReplicaAsync(TestRedis redis) =>
-        CoreReplica.StartAsync(_database.ConnectionString, EmulatedPair.ConnectionStringOf(_emulator), Token, redis);
+    [TestMethod]
+    [DataRow("Account", false)]
+    [DataRow("Shared", true)]
+    public async Task Answer_OfAnotherAccount_IsFoundOnlyWhereAnswersAreShared(string scope, bool found)
+    {
+        await using var replica = await StartReplicaAsync(redis: null, scope);
+        await AskAsync(replica);
+        Assert.IsTrue((await AskAsync(replica)).Cached, "one's own");
+
+        var others = CoreReplica.Value(await replica.Pipeline.ExecuteAsync(s_question with { Caller = CoreReplica.Bob }, Token));
+
+        Assert.AreEqual(found, others.Cached);
+    }
+
+    private Task<CoreReplica> StartReplicaAsync(TestRedis? redis, string scope = "Account") => CoreReplica.StartAsync(
+        _database.ConnectionString, EmulatedPair.ConnectionStringOf(_emulator), Token, redis, new() { ["AnswerCache:Scope"] = scope });
 
     private async Task<QueryResult> AskAsync(CoreReplica replica, string? query = null) =>
         CoreReplica.Value(await replica.Pipeline.ExecuteAsync(query is null ? s_question : new QueryRequest(query, CoreReplica.Alice), Token));

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using Capibara6.Core;
 using Capibara6.Core.Identity;
+using Capibara6.Core.Identity.Accounts;
+using Capibara6.Core.Identity.Audit;
 using Capibara6.Core.Usage;
 using Capibara6.Tests.Core.Identity;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Tests.Core.Usage;
 
@@ -169,6 +172,22 @@ public sealed class BudgetTests
             async () => await s_replicas[0].Budgets.ReserveAsync(caller, new UsageAmount(21, 0), Cancellation) is Outcome<BudgetReservation>.Failed,
             TimeSpan.FromSeconds(5), "the new budget is known", Cancellation);
         await using var fits = IdentityReplica.Value(await s_replicas[0].Budgets.ReserveAsync(caller, new UsageAmount(20, 0), Cancellation));
+    }
+
+    [TestMethod]
+    public async Task Reserve_AccountOrKeyThatIsGone_MayUseNothing()
+    {
+        var caller = await NewCallerAsync("gone", new BudgetLimits());
+        var keyless = IdentityReplica.Failure(await s_replicas[0].Budgets.ReserveAsync(
+            caller with { ApiKeyId = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()) }, new UsageAmount(1, 0), Cancellation));
+        Assert.AreEqual(FailureCodes.CallerRevoked, keyless.Code, "a key without a row is no key without limits");
+
+        await s_replicas[0].InScopeAsync(services => services.GetRequiredService<IUsers>().DeleteAsync(
+            Caller.System, caller.AccountId, RequestOrigin.None, Cancellation));
+
+        var failure = IdentityReplica.Failure(await s_replicas[0].Budgets.ReserveAsync(caller, new UsageAmount(1, 0), Cancellation));
+        Assert.AreEqual(FailureCodes.CallerRevoked, failure.Code);
+        Assert.IsEmpty(await s_replicas[0].Budgets.ReadAsync(caller, Cancellation));
     }
 
     private static async Task<Caller> NewCallerAsync(string name, BudgetLimits budget)
