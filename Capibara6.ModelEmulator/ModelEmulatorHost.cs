@@ -62,6 +62,7 @@ public sealed class ModelEmulatorHost : IAsyncDisposable
     internal static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        EmulatorTelemetry.AddTo(builder);
         AddServices(builder);
         var app = builder.Build();
         Map(app);

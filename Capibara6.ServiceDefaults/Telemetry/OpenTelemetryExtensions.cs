@@ -28,7 +28,7 @@ public static class OpenTelemetryExtensions
     /// Collects logs, the metrics of ASP.NET Core, outgoing HTTP, the runtime and every <c>Capibara6.*</c> meter, and the spans of
     /// ASP.NET Core, outgoing HTTP and every <c>Capibara6.*</c> source. Sends them by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
     /// is set, but for those signals whose <c>OTEL_{TRACES,METRICS,LOGS}_EXPORTER</c> is <c>none</c>, and always offers the metrics to
-    /// Prometheus. The client integrations add their own meters and sources.
+    /// Prometheus. The client integrations add their own meters and sources. Calls to servers that no request led to are not sent.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -94,7 +94,8 @@ public static class OpenTelemetryExtensions
             .AddSource(OwnNames)
             .AddSource(applicationName)
             .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
-            .AddHttpClientInstrumentation();
+            .AddHttpClientInstrumentation()
+            .AddProcessor(static _ => new PollFilter());
 
     // Probes come every few seconds and say nothing that the metrics don't.
     private static bool IsProbe(PathString path) =>

@@ -3,13 +3,16 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace Capibara6.Tests.ServiceDefaults;
 
 [TestClass]
-public sealed class TelemetryTests
+public sealed partial class TelemetryTests
 {
     private static readonly ActivitySource s_source = new("Capibara6.Tests.Telemetry");
 
@@ -46,12 +49,35 @@ public sealed class TelemetryTests
     }
 
     [TestMethod]
-    public async Task Otlp_EndpointSet_GetsTracesAndMetrics()
+    public async Task Otlp_EndpointSet_GetsTracesMetricsAndLogs()
     {
         var received = await SignalsReceivedAsync();
 
-        Assert.Contains("traces", received);
-        Assert.Contains("metrics", received);
+        CollectionAssert.AreEquivalent(new[] { "traces", "metrics", "logs" }, received.ToList());
+    }
+
+    [TestMethod]
+    public async Task Spans_OfCallsThatNoRequestLedTo_AreNotExported()
+    {
+        var exported = new ConcurrentQueue<string>();
+        await using var host = await DefaultsHost.StartAsync(
+            Token,
+            builder => builder.Services.ConfigureOpenTelemetryTracerProvider(
+                tracing => tracing.AddProcessor(new SimpleActivityExportProcessor(new NamesExporter(exported)))));
+
+        s_source.StartActivity("poll", ActivityKind.Client)?.Dispose();
+        using (s_source.StartActivity("job"))
+        {
+            s_source.StartActivity("call", ActivityKind.Client)?.Dispose();
+        }
+
+        using (var failed = s_source.StartActivity("failed poll", ActivityKind.Client))
+        {
+            failed?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        CollectionAssert.IsSubsetOf(new[] { "job", "call", "failed poll" }, exported);
+        CollectionAssert.DoesNotContain(exported, "poll");
     }
 
     /// <summary>By OpenTelemetry's variables, https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#exporter-selection.</summary>
@@ -72,7 +98,11 @@ public sealed class TelemetryTests
             map: app => app.MapPost("/v1/{signal}", (string signal, HttpContext context) => received.Add(signal)));
         await using var host = await DefaultsHost.StartAsync(
             Token,
-            map: app => app.MapGet("/work", () => "done"),
+            map: app => app.MapGet("/work", (ILogger<TelemetryTests> logger) =>
+            {
+                LogWorked(logger);
+                return "done";
+            }),
             settings:
             [
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.App.Urls.Single()),
@@ -83,6 +113,23 @@ public sealed class TelemetryTests
         await host.Client.GetStringAsync("/work", Token);
         host.App.Services.GetRequiredService<TracerProvider>().ForceFlush();
         host.App.Services.GetRequiredService<MeterProvider>().ForceFlush();
+        host.App.Services.GetRequiredService<LoggerProvider>().ForceFlush();
         return [.. received.Distinct()];
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "worked")]
+    private static partial void LogWorked(ILogger logger);
+
+    private sealed class NamesExporter(ConcurrentQueue<string> names) : BaseExporter<Activity>
+    {
+        public override ExportResult Export(in Batch<Activity> batch)
+        {
+            foreach (var span in batch)
+            {
+                names.Enqueue(span.DisplayName);
+            }
+
+            return ExportResult.Success;
+        }
     }
 }

@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using OpenTelemetry;
+
+namespace Capibara6.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// Keeps calls that nobody's request led to (the probe of the database once a second, a look for jobs, a refresh) from becoming traces of
+/// one span each: they would bury the requests. Comes before the exporters, which leave out what isn't recorded.
+/// </summary>
+internal sealed class PollFilter : BaseProcessor<Activity>
+{
+    public override void OnEnd(Activity data)
+    {
+        if (data is { Kind: ActivityKind.Client, ParentId: null, Status: not ActivityStatusCode.Error })
+        {
+            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+    }
+}
