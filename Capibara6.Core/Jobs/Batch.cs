@@ -23,6 +23,9 @@ internal sealed class Batch
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The span that filed it, as W3C's <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? CancelledAt { get; init; }
@@ -48,6 +51,7 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.Property(batch => batch.Id).ValueGeneratedNever();
         builder.Property(batch => batch.AccountName).HasMaxLength(256);
         builder.Property(batch => batch.Priority).HasConversion<short>();
+        builder.Property(batch => batch.TraceParent).HasMaxLength(55);
 
         // An account's batches, newest first.
         builder.HasIndex(batch => new { batch.AccountId, batch.Id });

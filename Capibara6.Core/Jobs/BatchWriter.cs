@@ -11,8 +11,8 @@ internal sealed class BatchWriter(
     [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const string InsertBatch = """
-        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at, trace_parent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     // A batch begins at the turn that is being served now, and behind what the same account has waiting.
@@ -55,6 +55,7 @@ internal sealed class BatchWriter(
                 new NpgsqlParameter<short> { TypedValue = (short)request.Priority },
                 new NpgsqlParameter<int> { TypedValue = request.Items.Count },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                new NpgsqlParameter { Value = (object?)JobTelemetry.TraceParent() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

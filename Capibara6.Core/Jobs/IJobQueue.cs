@@ -38,7 +38,11 @@ public interface IJobQueue
 /// <param name="LeaseId">Shows that it is held; goes with every write.</param>
 /// <param name="Attempts">How often it has been begun, this time included.</param>
 /// <param name="Request">What to answer.</param>
-public sealed record ClaimedJob(Guid Id, Guid BatchId, Guid LeaseId, int Attempts, QueryRequest Request);
+public sealed record ClaimedJob(Guid Id, Guid BatchId, Guid LeaseId, int Attempts, QueryRequest Request)
+{
+    /// <summary>The span that filed the batch, as W3C's <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Usage">Kept exactly when the outcome is, once for the job; null when nothing was asked.</param>

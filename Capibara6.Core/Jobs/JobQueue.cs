@@ -194,6 +194,9 @@ internal sealed class JobQueue(
             request = request with { Context = JsonSerializer.Deserialize(reader.GetString(3), JobJson.Default.DictionaryStringString)! };
         }
 
-        return new ClaimedJob(reader.GetGuid(0), reader.GetGuid(1), leaseId, reader.GetInt32(5), request);
+        return new ClaimedJob(reader.GetGuid(0), reader.GetGuid(1), leaseId, reader.GetInt32(5), request)
+        {
+            TraceParent = reader.IsDBNull(9) ? null : reader.GetString(9),
+        };
     }
 }

@@ -21,8 +21,7 @@ internal sealed class JobRun(
 
     public async Task RunAsync(ClaimedJob job)
     {
-        using var activity = JobRunnerTelemetry.Source.StartActivity("job");
-        activity?.SetTag("capibara6.batch.id", job.BatchId).SetTag("capibara6.job.id", job.Id).SetTag("capibara6.job.attempt", job.Attempts);
+        using var activity = JobRunnerTelemetry.Start(job);
         JobRunnerTelemetry.Began();
         var started = time.GetTimestamp();
         var end = "error";

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Capibara6.Core.Jobs;
 
 namespace Capibara6.Worker.Jobs;
 
 /// <summary>Spans and measurements of the runner.</summary>
 internal static class JobRunnerTelemetry
 {
-    public static readonly ActivitySource Source = new("Capibara6.Worker.Jobs");
+    private static readonly ActivitySource s_source = new("Capibara6.Worker.Jobs");
 
     private static readonly Meter s_meter = new("Capibara6.Worker.Jobs");
 
@@ -23,6 +24,18 @@ internal static class JobRunnerTelemetry
 
     static JobRunnerTelemetry() => s_meter.CreateObservableGauge(
         "capibara6.jobs.pending", () => Volatile.Read(ref s_pending), unit: "{job}", description: "Jobs that wait, in all batches, as last counted by this worker.");
+
+    /// <summary>
+    /// A trace of its own, as a batch may have thousands of jobs that run for hours; it links to the request that filed the batch.
+    /// </summary>
+    public static Activity? Start(ClaimedJob job)
+    {
+        ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var filed) ? [new(filed)] : [];
+        return s_source.StartActivity("job", ActivityKind.Consumer, parentContext: default, links: links)
+            ?.SetTag("capibara6.batch.id", job.BatchId)
+            .SetTag("capibara6.job.id", job.Id)
+            .SetTag("capibara6.job.attempt", job.Attempts);
+    }
 
     public static void Began() => s_running.Add(1);
 

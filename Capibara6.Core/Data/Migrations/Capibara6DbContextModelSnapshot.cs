@@ -466,6 +466,11 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("total");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id")
                         .HasName("pk_batches");
 
