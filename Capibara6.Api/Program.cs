@@ -19,6 +19,7 @@ builder.AddRedisClient("redis");
 builder.Services.AddCapibara6Core();
 builder.AddApiAccess();
 builder.Services.AddApiJson().AddApiErrors().AddRequestLimits().AddDetailedHealth().AddApiDocument();
+builder.Services.AddSingleton<PassThrough>();
 
 var app = builder.Build();
 app.UseFrontDoor();

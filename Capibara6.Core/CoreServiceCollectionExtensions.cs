@@ -1,5 +1,6 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
+using Capibara6.Core.Gateway;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.ModelClients;
@@ -30,5 +31,6 @@ public static class CoreServiceCollectionExtensions
         .AddRateLimiting()
         .AddBudgets()
         .AddQueries()
+        .AddGateway()
         .AddJobs();
 }

@@ -29,6 +29,9 @@ public enum FailureKind
 
     /// <summary>Something that we need took too long (504).</summary>
     TimedOut,
+
+    /// <summary>Something that we need is set up wrongly; only the operator can help (502).</summary>
+    Misconfigured,
 }
 
 /// <summary>An expected outcome that is not an answer. Exceptions are for bugs and outages.</summary>
@@ -39,6 +42,9 @@ public sealed record Failure(string Code, FailureKind Kind, string Message)
 {
     /// <summary>When another try may work; null when unknown or pointless.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What a model's endpoint said itself; null when the failure is our own.</summary>
+    public UpstreamError? Upstream { get; init; }
 
     /// <summary>The field of the request that is wrong, as the client wrote it; null when it is none in particular.</summary>
     public string? Field { get; init; }
@@ -62,6 +68,10 @@ public static class FailureCodes
     public const string ModelUnavailable = "model_unavailable";
     public const string ModelTimeout = "model_timeout";
     public const string ModelRefused = "model_refused";
+    public const string ContextLengthExceeded = "context_length_exceeded";
+    public const string ModelOverloaded = "model_overloaded";
+    public const string ModelKeyRefused = "model_key_refused";
+    public const string ModelMissing = "model_missing";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";

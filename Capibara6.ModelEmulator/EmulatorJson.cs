@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Capibara6.ModelEmulator.Chat;
@@ -20,13 +21,16 @@ namespace Capibara6.ModelEmulator;
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(FaultsBody))]
 [JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EmulatorJsonContext : JsonSerializerContext;
 
 internal static class EmulatorJson
 {
-    public static async Task WriteAsync<T>(HttpContext context, int status, T body, JsonTypeInfo<T> type)
+    public static Task WriteAsync<T>(HttpContext context, int status, T body, JsonTypeInfo<T> type) =>
+        WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(body, type));
+
+    public static async Task WriteAsync(HttpContext context, int status, byte[] bytes)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.Length;

@@ -3,19 +3,20 @@ using Capibara6.ModelEmulator.Chat;
 using Capibara6.ModelEmulator.Errors;
 using Capibara6.ModelEmulator.Faults;
 using Capibara6.ModelEmulator.ModelCatalog;
+using Capibara6.ModelEmulator.Vectors;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.ModelEmulator;
 
 /// <summary>
-/// An emulator of the OpenAI protocol: chat completions with and without streaming, and the list of models. It answers the same
+/// An emulator of the OpenAI protocol: chat completions, completions, responses, embeddings, moderations and the list of models. It answers the same
 /// text for the same conversation, says in every answer what it is, and can be told to be slow or to fail. A program of its own;
 /// tests start it inside their process.
 /// </summary>
 public sealed class ModelEmulatorHost : IAsyncDisposable
 {
-    private const long MaxRequestBytes = 8 * 1024 * 1024;
+    private const long MaxRequestBytes = 32 * 1024 * 1024;
 
     private readonly WebApplication _app;
 
@@ -83,14 +84,15 @@ public sealed class ModelEmulatorHost : IAsyncDisposable
         services.AddSingleton<EmulatedModels>();
         services.AddSingleton<EmulatorStatistics>();
         services.AddSingleton<FaultPlan>();
-        services.AddSingleton<ChatResponder>();
+        services.AddSingleton<ModelResponder>();
+        services.AddSingleton<VectorResponder>();
     }
 
     private static void Map(WebApplication app)
     {
         app.UseProtocolErrors();
         app.UseApiKey();
-        app.MapChat();
+        app.MapProtocol();
         app.MapModels();
         app.MapHealth();
         if (app.Environment.IsDevelopment())

@@ -1,15 +1,15 @@
 using Capibara6.Api.Access;
 using Capibara6.Api.Errors;
-using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
-using Capibara6.Api.Queries;
 using Capibara6.Api.Streaming;
 using Capibara6.Core;
+using Capibara6.Core.Gateway;
 using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.Core.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Capibara6.Api.ChatCompletions;
 
@@ -19,46 +19,52 @@ internal static class ChatEndpoints
     public static void MapChatCompletions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("OpenAI-compatible");
-
-        group.MapPost("/chat/completions", CompleteAsync).WithName("createChatCompletion")
-            .RequirePermission(Permissions.Execute)
-            .LimitByAccount(RateLimitOptions.QueryPolicy)
-            .WithChatFailures(400, 401, 403, 404, 413, 415, 429, 500, 503, 504)
-            .WithRequestTimeout(RequestLimits.StreamPolicy)
-            .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(ChatCompletionResponse), ["application/json", EventStream.ContentType]));
+        group.MapPost("/chat/completions", CompleteAsync).WithName("createChatCompletion").PassesThrough(typeof(ChatBody), streams: true);
+        group.MapPost("/completions", CompleteTextAsync).WithName("createCompletion").PassesThrough(typeof(ChatNeighbourBody), streams: true);
+        group.MapPost("/responses", RespondAsync).WithName("createResponse").PassesThrough(typeof(ChatNeighbourBody), streams: true);
+        group.MapPost("/embeddings", EmbedAsync).WithName("createEmbedding").PassesThrough(typeof(ChatNeighbourBody), streams: false);
+        group.MapPost("/moderations", ModerateAsync).WithName("createModeration").PassesThrough(typeof(ChatNeighbourBody), streams: false);
         group.MapGet("/models", List).WithName("listOpenAIModels").RequirePermission(Permissions.Read).WithChatFailures(401, 403, 429, 500);
         group.MapGet("/models/{id}", Find).WithName("getOpenAIModel").RequirePermission(Permissions.Read).WithChatFailures(401, 403, 404, 429, 500);
     }
 
     /// <summary>Complete a chat</summary>
     /// <remarks>
-    /// OpenAI's chat completions. <c>model</c> is one of ours or <c>auto</c>. With <c>stream</c> the answer comes as
-    /// server-sent events that end in <c>[DONE]</c>. Parameters that would change the answer's meaning and that we don't
-    /// have (tools, n, top_p, …) are refused, never ignored.
+    /// OpenAI's chat completions. <c>model</c> is one of ours or <c>auto</c>; every other field goes to the model as it is, and what
+    /// the model answers comes back as it is. With <c>stream</c> the answer comes as server-sent events that end in <c>[DONE]</c>.
+    /// The header <c>x-capibara6-cache</c> may be <c>use</c>, <c>refresh</c> or <c>off</c>; the answer's headers
+    /// <c>x-capibara6-model</c>, <c>-route</c>, <c>-cached</c> and <c>-cost</c> say how it came about.
     /// </remarks>
     /// <response code="200">The completion, or its chunks.</response>
-    internal static async Task<Results<Ok<ChatCompletionResponse>, EventStreamResult<QueryEvent>, FailureResult>> CompleteAsync(
-        JsonBody<ChatBody> body, CurrentCaller caller, IQueryPipeline pipeline, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var chat = body.Value;
-        switch (chat.ToRequest(caller.Caller))
-        {
-            case Outcome<QueryRequest>.Success { Value: var request } when chat.Stream == true:
-                var now = time.GetUtcNow();
-                var format = new ChatEventFormat(Guid.CreateVersion7(now), now, chat);
-                var opened = await QueryStream.OpenAsync(pipeline.StreamAsync(request, cancellationToken), format, cancellationToken);
-                return opened.Result is EventStreamResult<QueryEvent> stream ? stream : Fail(((FailureResult)opened.Result).Failure, chat);
-            case Outcome<QueryRequest>.Success { Value: var request }:
-                var outcome = await pipeline.ExecuteAsync(request, cancellationToken);
-                return outcome is Outcome<QueryResult>.Success { Value: var result }
-                    ? TypedResults.Ok(result.ToCompletion(request.MaxTokens))
-                    : Fail(((Outcome<QueryResult>.Failed)outcome).Failure, chat);
-            case Outcome<QueryRequest>.Failed failed:
-                return new FailureResult(failed.Failure);
-            default:
-                return new FailureResult(Failures.Internal);
-        }
-    }
+    internal static Task<IResult> CompleteAsync(HttpContext context, CurrentCaller caller, PassThrough pass) =>
+        pass.AnswerAsync(context, GatewayRoute.ChatCompletions, caller.Caller);
+
+    /// <summary>Complete a text</summary>
+    /// <remarks>OpenAI's older completions, passed through like chat completions.</remarks>
+    /// <response code="200">The completion, or its chunks.</response>
+    internal static Task<IResult> CompleteTextAsync(HttpContext context, CurrentCaller caller, PassThrough pass) =>
+        pass.AnswerAsync(context, GatewayRoute.Completions, caller.Caller);
+
+    /// <summary>Create a response</summary>
+    /// <remarks>
+    /// OpenAI's responses, passed through like chat completions. Nothing is stored here, so <c>store</c>: true and
+    /// <c>previous_response_id</c> are refused: send the whole conversation each time.
+    /// </remarks>
+    /// <response code="200">The response, or its events.</response>
+    internal static Task<IResult> RespondAsync(HttpContext context, CurrentCaller caller, PassThrough pass) =>
+        pass.AnswerAsync(context, GatewayRoute.Responses, caller.Caller);
+
+    /// <summary>Make vectors of texts</summary>
+    /// <remarks>OpenAI's embeddings, passed through. No other model ever stands in: its vectors would mean something else.</remarks>
+    /// <response code="200">The vectors.</response>
+    internal static Task<IResult> EmbedAsync(HttpContext context, CurrentCaller caller, PassThrough pass) =>
+        pass.AnswerAsync(context, GatewayRoute.Embeddings, caller.Caller);
+
+    /// <summary>Classify texts</summary>
+    /// <remarks>OpenAI's moderations, passed through.</remarks>
+    /// <response code="200">What was found.</response>
+    internal static Task<IResult> ModerateAsync(HttpContext context, CurrentCaller caller, PassThrough pass) =>
+        pass.AnswerAsync(context, GatewayRoute.Moderations, caller.Caller);
 
     /// <summary>List the models as OpenAI does</summary>
     /// <response code="200">The models, and <c>auto</c>.</response>
@@ -76,7 +82,14 @@ internal static class ChatEndpoints
             : TypedResults.Ok(new ChatModel(known));
     }
 
-    private static FailureResult Fail(Failure failure, ChatBody chat) => new(failure with { Field = ChatMapping.FieldOf(failure, chat) });
+    private static void PassesThrough(this RouteHandlerBuilder builder, Type body, bool streams) => builder
+        .RequirePermission(Permissions.Execute)
+        .LimitByAccount(RateLimitOptions.QueryPolicy)
+        .WithChatFailures(400, 401, 403, 404, 413, 415, 429, 500, 502, 503, 504)
+        .WithRequestTimeout(RequestLimits.StreamPolicy)
+        .WithMetadata(new AcceptsMetadata(["application/json"], body))
+        .WithMetadata(new ProducesResponseTypeMetadata(
+            200, typeof(ChatPassedResponse), streams ? ["application/json", EventStream.ContentType] : ["application/json"]));
 
     private static TBuilder WithChatFailures<TBuilder>(this TBuilder builder, params ReadOnlySpan<int> statuses)
         where TBuilder : IEndpointConventionBuilder

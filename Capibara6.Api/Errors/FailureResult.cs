@@ -27,12 +27,35 @@ internal sealed class FailureResult(Failure failure) : IResult, IStatusCodeHttpR
         // Without the request's token: a client that has left is nothing to fail on, and the server drops what it writes.
         if (httpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
         {
-            await response.WriteAsJsonAsync(
-                ChatErrorResponse.From(Failure), ApiJson.Info<ChatErrorResponse>(), "application/json", CancellationToken.None);
+            await WriteAsOpenAIAsync(httpContext);
             return;
         }
 
         await response.WriteAsJsonAsync(
             Problem.From(Failure, httpContext), ApiJson.Info<Problem>(), "application/problem+json", CancellationToken.None);
+    }
+
+    /// <summary>A model's own error goes on as it came.</summary>
+    private async Task WriteAsOpenAIAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = ChatErrorResponse.StatusOf(Failure);
+        response.Headers[ReplyHeaders.RequestId] = RequestTrace.IdOf(context);
+
+        // OpenAI's clients try again after any 5xx unless told not to.
+        if (Failure.Kind == FailureKind.Misconfigured)
+        {
+            response.Headers["x-should-retry"] = "false";
+        }
+
+        if (Failure.Upstream is { Body.IsEmpty: false } upstream)
+        {
+            response.ContentType = "application/json";
+            await response.Body.WriteAsync(upstream.Body, CancellationToken.None);
+            return;
+        }
+
+        await response.WriteAsJsonAsync(
+            ChatErrorResponse.From(Failure), ApiJson.Info<ChatErrorResponse>(), "application/json", CancellationToken.None);
     }
 }

@@ -27,6 +27,7 @@ internal static class FailureStatus
         FailureKind.RateLimited => StatusCodes.Status429TooManyRequests,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         FailureKind.TimedOut => StatusCodes.Status504GatewayTimeout,
+        FailureKind.Misconfigured => StatusCodes.Status502BadGateway,
         _ => StatusCodes.Status500InternalServerError,
     };
 

@@ -84,7 +84,7 @@ internal static class BodyReader
         }
     }
 
-    private static bool IsPlainJson(HttpRequest request)
+    public static bool IsPlainJson(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !(type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))

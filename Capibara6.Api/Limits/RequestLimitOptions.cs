@@ -18,6 +18,10 @@ internal sealed class RequestLimitOptions
     /// <summary>For an answer that comes piece by piece, 0.1 s to 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Largest body of OpenAI's and Anthropic's calls, which may hold images: 1 KiB to 1 GiB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int OpenAIBodyBytes { get; set; } = 20 * 1024 * 1024;
 }
 
 [OptionsValidator]

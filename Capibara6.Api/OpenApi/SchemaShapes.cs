@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Json;
 using Microsoft.AspNetCore.OpenApi;
@@ -38,8 +37,8 @@ internal sealed class SchemaShapes : IOpenApiSchemaTransformer
             schema.Items = new OpenApiSchema { AnyOf = await AlternativesAsync(element, context, cancellationToken) };
         }
 
-        // Bodies that we take are closed. Answers may gain fields, and OpenAI's requests hold some that we only tolerate.
-        if (json.Kind == JsonTypeInfoKind.Object && (!type.Name.EndsWith("Body", StringComparison.Ordinal) || type == typeof(ChatBody)))
+        // Bodies that we take are closed. Answers may gain fields, and OpenAI's requests hold more than we read.
+        if (json.Kind == JsonTypeInfoKind.Object && (!type.Name.EndsWith("Body", StringComparison.Ordinal) || type.Name.StartsWith("Chat", StringComparison.Ordinal)))
         {
             schema.AdditionalPropertiesAllowed = true;
             schema.AdditionalProperties = null;

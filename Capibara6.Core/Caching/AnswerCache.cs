@@ -59,7 +59,8 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         });
         services.AddSingleton<IDistributedCache>(new RedisAnswerStore(redis));
         services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = 8 * 1024 * 1024)
-            .AddSerializer<CachedAnswer, CachedAnswerSerializer>();
+            .AddSerializer<CachedAnswer, CachedAnswerSerializer>()
+            .AddSerializer<KeptReply, KeptReplySerializer>();
         _own = services.BuildServiceProvider();
         _cache = _own.GetRequiredService<HybridCache>();
         _memory = _own.GetRequiredService<IMemoryCache>();
@@ -69,10 +70,11 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     public string KeyOf(QueryRequest request) => AnswerKey.Of(request, _shared ? Guid.Empty : request.Caller.AccountId);
 
     /// <summary>The answer if it is there; nothing is made.</summary>
-    public async ValueTask<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<T?> FindAsync<T>(string key, CancellationToken cancellationToken)
+        where T : class
     {
         var answer = await _cache.GetOrCreateAsync(
-            _version.Qualify(key), static _ => ValueTask.FromResult<CachedAnswer?>(null), _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, tags: null, cancellationToken);
+            _version.Qualify(key), static _ => ValueTask.FromResult<T?>(null), _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, tags: null, cancellationToken);
         Count(answer is not null);
         return answer;
     }
@@ -100,7 +102,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         return answer;
     }
 
-    public ValueTask StoreAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) =>
+    public ValueTask StoreAsync<T>(string key, T answer, CancellationToken cancellationToken) =>
         _cache.SetAsync(_version.Qualify(key), answer, Reach(), tags: null, cancellationToken);
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) =>

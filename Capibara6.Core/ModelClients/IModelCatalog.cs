@@ -6,7 +6,7 @@ public interface IModelCatalog
     /// <summary>All models, smallest first.</summary>
     IReadOnlyList<ModelDescription> Models { get; }
 
-    /// <summary>The model of that id (case-insensitive); null when there is none.</summary>
+    /// <summary>The model of that id or alias (case-insensitive); null when there is none.</summary>
     ModelDescription? Find(string id);
 }
 
@@ -27,6 +27,18 @@ public sealed record ModelDescription
     /// <summary>Price of a million prompt tokens in US dollars.</summary>
     public required decimal PromptPricePerMillion { get; init; }
 
+    /// <summary>Price of a million prompt tokens that the endpoint had cached, in US dollars.</summary>
+    public decimal CachedPromptPricePerMillion { get; init; }
+
     /// <summary>Price of a million completion tokens in US dollars.</summary>
     public required decimal CompletionPricePerMillion { get; init; }
+
+    /// <summary>Whether answers are cached where a caller of OpenAI's protocol does not say; null for at temperature 0.</summary>
+    public bool? CachesAnswers { get; init; }
+
+    /// <summary>What a call costs in US dollars: the one function of prices.</summary>
+    internal decimal CostOf(TokenUsage usage) =>
+        (((usage.PromptTokens - usage.CachedPromptTokens) * PromptPricePerMillion)
+            + (usage.CachedPromptTokens * CachedPromptPricePerMillion)
+            + (usage.CompletionTokens * CompletionPricePerMillion)) / 1_000_000m;
 }

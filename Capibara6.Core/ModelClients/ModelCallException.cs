@@ -15,10 +15,13 @@ internal enum ModelFault
     /// <summary>The endpoint failed (408, 5xx).</summary>
     ServerError,
 
-    /// <summary>The endpoint does not want our key, or does not know the model: a matter of configuration.</summary>
-    Misconfigured,
+    /// <summary>The endpoint does not want our key (401, 403): a matter of configuration.</summary>
+    KeyRefused,
 
-    /// <summary>The endpoint does not want this request (400, 413, 422), or the model declined to answer.</summary>
+    /// <summary>The endpoint does not know the model, or the call (404): a matter of configuration.</summary>
+    ModelMissing,
+
+    /// <summary>The endpoint does not want this request (400 and others of its kind), or the model declined to answer.</summary>
     Refused,
 
     /// <summary>What came is no answer in the protocol, or an empty one.</summary>
@@ -38,6 +41,9 @@ internal sealed class ModelCallException(ModelFault fault, string message, Excep
 
     /// <summary>When the endpoint wants to be asked again.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the endpoint said, for the caller only; null when it said nothing that is an error of the protocol.</summary>
+    public UpstreamError? Upstream { get; init; }
 
     /// <summary>Another attempt may fare better.</summary>
     public bool IsTransient => Fault is ModelFault.TimedOut or ModelFault.Unreachable or ModelFault.Overloaded

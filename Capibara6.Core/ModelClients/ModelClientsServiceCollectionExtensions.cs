@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Capibara6.Core.ModelClients;
 
-/// <summary>The models: catalog and clients.</summary>
+/// <summary>The models: catalog, deployments and the calls to them.</summary>
 public static class ModelClientsServiceCollectionExtensions
 {
     public static IServiceCollection AddModelClients(this IServiceCollection services)
@@ -12,9 +14,13 @@ public static class ModelClientsServiceCollectionExtensions
         services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IModelCatalog, ModelCatalog>();
-        services.TryAddSingleton<ModelClientFactory>();
-        services.TryAddSingleton<IModelClients, ModelClientSet>();
+        services.TryAddSingleton<ModelFleet>();
+        services.TryAddSingleton<IModelCatalog>(provider => provider.GetRequiredService<ModelFleet>());
+        services.TryAddSingleton<ModelWire>();
+        services.TryAddSingleton<ModelCalls>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ModelProbe>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "models", provider => new ModelHealthCheck(provider.GetRequiredService<ModelFleet>()), HealthStatus.Degraded, ["detail"]));
         return services;
     }
 }

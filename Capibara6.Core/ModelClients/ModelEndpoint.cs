@@ -9,6 +9,12 @@ internal sealed record ModelEndpoint(Uri Address, string? Key)
 {
     public const string ConnectionName = "models";
 
+    /// <summary>Azure's own OpenAI service, which takes its key in a header of its own.</summary>
+    public bool IsAzure { get; } = IsUnder(Address, "azure.com") || IsUnder(Address, "azure.us");
+
+    /// <summary>The field that bounds an answer there: OpenAI's newer models refuse the old name, and others don't know the new one.</summary>
+    public string TokenBound => IsAzure || IsUnder(Address, "openai.com") ? "max_completion_tokens" : "max_tokens";
+
     /// <summary>Reads <c>Endpoint=http://host:port/v1;Key=…</c>; a bare address is an endpoint without a key.</summary>
     /// <exception cref="FormatException">It is neither; the message does not repeat it, since it may hold a key.</exception>
     public static ModelEndpoint Parse(string connectionString)
@@ -40,4 +46,6 @@ internal sealed record ModelEndpoint(Uri Address, string? Key)
 
     /// <summary>Without the key: this may end up in a log.</summary>
     public override string ToString() => Address.ToString();
+
+    private static bool IsUnder(Uri address, string domain) => address.Host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
 }

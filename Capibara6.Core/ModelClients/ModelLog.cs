@@ -19,4 +19,22 @@ internal static partial class ModelLog
 
     [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "{Model} gave no answer ({Fault}): {Reason}")]
     public static partial void NoAnswer(ILogger logger, string model, ModelFault fault, string reason);
+
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Error, Message = "{Deployment} can't be used: {Reason}. {Advice}")]
+    public static partial void Misconfigured(ILogger logger, string deployment, string reason, string advice);
+
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "The change of the models' configuration is refused, they stay as they were: {Reason}")]
+    public static partial void ReloadRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Information, Message = "The models' configuration has changed: {Count} models")]
+    public static partial void Reloaded(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 1208, Level = LogLevel.Information, Message = "{Deployment} is there: the endpoint serves {Model}")]
+    public static partial void Found(ILogger logger, string deployment, string model);
+
+    [LoggerMessage(EventId = 1209, Level = LogLevel.Warning, Message = "{Deployment} could not be asked for its models: {Reason}")]
+    public static partial void NotFound(ILogger logger, string deployment, string reason);
+
+    [LoggerMessage(EventId = 1210, Level = LogLevel.Warning, Message = "{Chosen} gave no answer ({Fault}): asking {Other}")]
+    public static partial void FallingBack(ILogger logger, string chosen, string other, ModelFault fault);
 }

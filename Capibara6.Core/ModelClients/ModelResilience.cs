@@ -1,78 +1,37 @@
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Retry;
-using Polly.Timeout;
 
 namespace Capibara6.Core.ModelClients;
 
-/// <summary>Builds the resilience of one model, from outside in: total timeout, retry, circuit breaker, attempt timeout.</summary>
+/// <summary>The circuit breaker of one deployment. Attempts, waits and deadlines are <see cref="ModelCalls"/>'.</summary>
 internal static class ModelResilience
 {
-    // No retry waits longer by itself; an endpoint may ask for more, up to MaxRetryAfter.
-    private static readonly TimeSpan s_maxBackOff = TimeSpan.FromSeconds(5);
-
-    public static ResiliencePipeline Build(string model, ModelResilienceOptions options, TimeProvider time, ILogger logger)
-    {
-        var builder = new ResiliencePipelineBuilder { Name = model, TimeProvider = time }.AddTimeout(options.TotalTimeout);
-        if (options.Retries > 0)
-        {
-            builder.AddRetry(Retry(model, options, logger));
-        }
-
-        return builder
-            .AddCircuitBreaker(Breaker(model, options, logger))
-            .AddTimeout(options.AttemptTimeout)
+    /// <param name="opened">Told for how long the circuit is open; zero when it is closed again.</param>
+    public static ResiliencePipeline Breaker(
+        string name, ModelResilienceOptions options, TimeProvider time, ILogger logger, Action<TimeSpan> opened) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = options.BreakerFailureRatio,
+                MinimumThroughput = options.BreakerMinimumThroughput,
+                SamplingDuration = options.BreakerWindow,
+                BreakDuration = options.BreakerDuration,
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is ModelCallException { CountsForBreaker: true }),
+                OnOpened = args =>
+                {
+                    opened(args.BreakDuration);
+                    ModelTelemetry.BreakerChanged(name, "open");
+                    ModelLog.CircuitOpened(logger, name, args.BreakDuration.TotalSeconds);
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    opened(TimeSpan.Zero);
+                    ModelTelemetry.BreakerChanged(name, "closed");
+                    ModelLog.CircuitClosed(logger, name);
+                    return ValueTask.CompletedTask;
+                },
+            })
             .Build();
-    }
-
-    private static RetryStrategyOptions Retry(string model, ModelResilienceOptions options, ILogger logger) => new()
-    {
-        MaxRetryAttempts = options.Retries,
-        Delay = options.RetryDelay,
-        MaxDelay = s_maxBackOff,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception switch
-        {
-            TimeoutRejectedException => true,
-            ModelCallException fault => fault.IsTransient && !(fault.RetryAfter > options.MaxRetryAfter),
-            _ => false,
-        }),
-        DelayGenerator = args => ValueTask.FromResult((args.Outcome.Exception as ModelCallException)?.RetryAfter),
-        OnRetry = args =>
-        {
-            var fault = args.Outcome.Exception as ModelCallException;
-            ModelTelemetry.Retry(model);
-            ModelLog.Retrying(
-                logger, args.AttemptNumber + 1, model, fault?.Fault ?? ModelFault.TimedOut, fault?.Message ?? "no answer in time", args.RetryDelay.TotalMilliseconds);
-            return ValueTask.CompletedTask;
-        },
-    };
-
-    private static CircuitBreakerStrategyOptions Breaker(string model, ModelResilienceOptions options, ILogger logger) => new()
-    {
-        FailureRatio = options.BreakerFailureRatio,
-        MinimumThroughput = options.BreakerMinimumThroughput,
-        SamplingDuration = options.BreakerWindow,
-        BreakDuration = options.BreakerDuration,
-        ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception switch
-        {
-            TimeoutRejectedException => true,
-            ModelCallException fault => fault.CountsForBreaker,
-            _ => false,
-        }),
-        OnOpened = args =>
-        {
-            ModelTelemetry.BreakerChanged(model, "open");
-            ModelLog.CircuitOpened(logger, model, args.BreakDuration.TotalSeconds);
-            return ValueTask.CompletedTask;
-        },
-        OnClosed = _ =>
-        {
-            ModelTelemetry.BreakerChanged(model, "closed");
-            ModelLog.CircuitClosed(logger, model);
-            return ValueTask.CompletedTask;
-        },
-    };
 }

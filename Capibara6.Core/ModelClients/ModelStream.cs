@@ -1,49 +1,51 @@
-using Microsoft.Extensions.AI;
-
 namespace Capibara6.Core.ModelClients;
 
-/// <summary>A streamed answer that has begun: it stands on a piece of text, and can go on to the next.</summary>
-internal sealed class ModelStream : IAsyncDisposable
+/// <summary>
+/// A streamed answer that has begun. Its frames come one by one, byte for byte as the endpoint sent them; what governance
+/// needs to know is read on the way. It takes no more memory than its longest frame.
+/// </summary>
+internal sealed class ModelStream : ModelReply, IAsyncDisposable
 {
-    // Far above the largest bound on tokens; an endpoint that doesn't stop is not kept in memory.
-    private const int MaxTextLength = 4 * 1024 * 1024;
-
-    private readonly CancellationTokenSource _idle;
+    private readonly HttpResponseMessage _response;
+    private readonly SseFrames _frames;
     private readonly CancellationTokenSource _stop;
-    private readonly TimeSpan _idleTimeout;
     private readonly CancellationToken _caller;
-    private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
-    private ChatFinishReason? _finish;
+    private readonly TimeSpan _idleTimeout;
+    private readonly Queue<(byte[] Frame, byte[] Data)> _head = new();
+    private AnswerFacts _facts;
 
-    private ModelStream(IChatClient chat, ModelPrompt prompt, TimeSpan idleTimeout, TimeProvider time, CancellationToken caller)
+    private ModelStream(HttpResponseMessage response, Stream body, TimeSpan idleTimeout, CancellationToken caller)
     {
+        _response = response;
+        _frames = new SseFrames(body);
         _idleTimeout = idleTimeout;
         _caller = caller;
-        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(caller, _idle.Token);
-        _updates = chat.GetStreamingResponseAsync(prompt.Messages, ModelAnswers.Options(prompt), _stop.Token).GetAsyncEnumerator(_stop.Token);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
     }
 
-    /// <summary>The piece it stands on; never empty.</summary>
-    public string Text { get; private set; } = "";
+    /// <summary>The frame it stands on, its end included. Valid until the next read.</summary>
+    public ReadOnlyMemory<byte> Frame { get; private set; }
 
-    /// <summary>Characters so far.</summary>
-    public int TextLength { get; private set; }
+    /// <summary>The frame's data; empty for a comment. Valid until the next read.</summary>
+    public ReadOnlyMemory<byte> Data { get; private set; }
 
-    /// <summary>As the endpoint counted; known at the end, if at all.</summary>
-    public TokenUsage? Usage { get; private set; }
+    /// <summary>The frame holds counts and no piece of the answer: for a caller who did not ask for them it is left out.</summary>
+    public bool IsUsageOnly => _facts.IsUsageOnly;
 
-    /// <summary>Opens a stream and waits for its first piece.</summary>
+    public AnswerFacts Facts => _facts;
+
+    /// <summary>Opens a stream and waits for the first piece of the answer, so that until then another can be asked.</summary>
     /// <param name="caller">Ends the stream whenever the caller leaves.</param>
     /// <param name="attempt">Ends it until the first piece is there: the attempt's timeout.</param>
+    /// <exception cref="ModelCallException">There is no first piece.</exception>
     public static async ValueTask<ModelStream> OpenAsync(
-        IChatClient chat, ModelPrompt prompt, TimeSpan idleTimeout, TimeProvider time, CancellationToken caller, CancellationToken attempt)
+        HttpResponseMessage response, TimeSpan idleTimeout, bool mustHaveText, CancellationToken caller, CancellationToken attempt)
     {
-        var stream = new ModelStream(chat, prompt, idleTimeout, time, caller);
+        var stream = new ModelStream(response, WireContent.Open(response), idleTimeout, caller);
         try
         {
-            using var registration = attempt.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stream._stop);
-            await stream.MoveAsync();
+            await using var registration = attempt.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stream._stop);
+            await stream.ReadHeadAsync(mustHaveText);
             return stream;
         }
         catch
@@ -53,53 +55,100 @@ internal sealed class ModelStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes on to the next piece; false at a proper end.</summary>
-    public async ValueTask<bool> AdvanceAsync()
+    /// <summary>Goes on to the next frame if it has arrived already.</summary>
+    public bool TryRead()
     {
-        _idle.CancelAfter(_idleTimeout);
+        if (_head.TryDequeue(out var first))
+        {
+            (Frame, Data) = first;
+            return true;
+        }
+
+        return _frames.TryRead() && Take();
+    }
+
+    /// <summary>Goes on to the next frame; false at a proper end.</summary>
+    /// <exception cref="ModelCallException">The stream broke, fell silent, or ended without the protocol's mark.</exception>
+    public async ValueTask<bool> ReadAsync()
+    {
+        if (TryRead())
+        {
+            return true;
+        }
+
         try
         {
-            return await MoveAsync();
+            // Only the endpoint's silence counts, not a reader's who is slow to come back.
+            _stop.CancelAfter(_idleTimeout);
+            var read = await _frames.ReadAsync(_stop.Token);
+            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (read)
+            {
+                return Take();
+            }
         }
-        catch (OperationCanceledException exception) when (_idle.IsCancellationRequested && !_caller.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!_caller.IsCancellationRequested)
         {
             throw new ModelCallException(ModelFault.TimedOut, "the answer stopped coming", exception);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw ModelFaults.Read(exception, answering: true);
+        }
+
+        // Some servers end without a mark once they have said why.
+        return _facts.HasEnded || _facts.Finish is not null || _facts.HasError
+            ? false
+            : throw new ModelCallException(ModelFault.CutShort, "the answer has no end");
     }
 
     public async ValueTask DisposeAsync()
     {
         // An answer that is not wanted any more need not be read to its end.
         await _stop.CancelAsync();
-        try
-        {
-            await _updates.DisposeAsync();
-        }
-        finally
-        {
-            _stop.Dispose();
-            _idle.Dispose();
-        }
+        _frames.Dispose();
+        _response.Dispose();
+        _stop.Dispose();
     }
 
-    private async ValueTask<bool> MoveAsync()
+    private async ValueTask ReadHeadAsync(bool mustHaveText)
     {
-        while (await _updates.MoveNextAsync())
+        while (await _frames.ReadAsync(_stop.Token))
         {
-            var update = _updates.Current;
-            _finish = update.FinishReason ?? _finish;
-            Usage = ModelAnswers.Count(update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details) ?? Usage;
-            if (update.Text is { Length: > 0 } text)
+            Take();
+            _head.Enqueue((Frame.ToArray(), Data.ToArray()));
+            if (_facts.HasError)
             {
-                Text = ModelAnswers.Clean(text);
-                TextLength += text.Length;
-                return TextLength <= MaxTextLength
-                    ? true
-                    : throw new ModelCallException(ModelFault.Garbage, "the answer does not stop");
+                throw new ModelCallException(ModelFault.ServerError, "an error came in the place of an answer");
+            }
+
+            if (mustHaveText ? _facts.TextLength > 0 || _facts.Finish is not null : _facts.HasContent || _facts.HasEnded)
+            {
+                ModelWire.Judge(_facts, mustHaveText);
+                return;
             }
         }
 
-        ModelAnswers.CheckEnd(TextLength, _finish);
-        return false;
+        throw new ModelCallException(ModelFault.CutShort, "the answer ended before it began");
+    }
+
+    private bool Take()
+    {
+        (Frame, Data) = (_frames.Frame, _frames.Data);
+        if (Data.IsEmpty)
+        {
+            return true;
+        }
+
+        if (Data.Span.SequenceEqual("[DONE]"u8))
+        {
+            _facts.HasEnded = true;
+        }
+        else if (!_facts.TryRead(Data.Span))
+        {
+            throw new ModelCallException(ModelFault.Garbage, "a piece of the answer is not JSON");
+        }
+
+        return true;
     }
 }

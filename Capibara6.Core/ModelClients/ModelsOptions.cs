@@ -1,4 +1,6 @@
-using Microsoft.Extensions.Options;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
 
 namespace Capibara6.Core.ModelClients;
 
@@ -39,8 +41,46 @@ public sealed class ModelsOptions
         },
     };
 
+    /// <summary>The name by which the endpoint knows the smaller model; <see cref="SmallId"/> when neither this nor the other is set.</summary>
+    public string? Small { get; set; }
+
+    /// <summary>The name by which the endpoint knows the larger model; when not set, that of the smaller one, if there is one.</summary>
+    public string? Large { get; set; }
+
+    /// <summary>Further names of models that callers may use, such as <c>gpt-4o</c> for <see cref="LargeId"/>.</summary>
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Bound on a whole answer in bytes, 64 KiB to 1 GiB. Streams have none.</summary>
+    public int MaxAnswerBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>How trouble with a model is met.</summary>
     public ModelResilienceOptions Resilience { get; } = new();
+
+    /// <summary>What the endpoint calls a model that has no name of its own there.</summary>
+    internal string UpstreamNameOf(string id)
+    {
+        var (own, other) = id switch
+        {
+            SmallId => (Small, Large),
+            LargeId => (Large, Small),
+            _ => (null, null),
+        };
+        return NullIfEmpty(own) ?? NullIfEmpty(other) ?? id;
+    }
+
+    /// <summary>Changes whenever the models or where they are does.</summary>
+    internal static string Fingerprint(IConfiguration configuration)
+    {
+        var text = new StringBuilder(configuration.GetConnectionString(ModelEndpoint.ConnectionName));
+        foreach (var (name, value) in configuration.GetSection(SectionName).AsEnumerable().OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            text.Append('\n').Append(name).Append('=').Append(value);
+        }
+
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
 /// <summary>One model.</summary>
@@ -68,8 +108,57 @@ public sealed class ModelOptions
     /// <summary>Price of a million prompt tokens in US dollars.</summary>
     public decimal PromptPricePerMillion { get; set; }
 
+    /// <summary>Price of a million prompt tokens that the endpoint had cached, in US dollars; that of the others when not set.</summary>
+    public decimal? CachedPromptPricePerMillion { get; set; }
+
     /// <summary>Price of a million completion tokens in US dollars.</summary>
     public decimal CompletionPricePerMillion { get; set; }
+
+    /// <summary>
+    /// Where the model is served, by a name of one's own; empty for one place, described by the fields above. What a place
+    /// leaves out is taken from there.
+    /// </summary>
+    public IDictionary<string, DeploymentOptions> Deployments { get; } = new Dictionary<string, DeploymentOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Id of the model that answers when this one can't; of the two that are routed between it is the other when not set.</summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>
+    /// Whether answers over OpenAI's protocol are cached where the caller does not say: at temperature 0 when not set,
+    /// always (<c>true</c>) or never (<c>false</c>).
+    /// </summary>
+    public bool? CachesAnswers { get; set; }
+
+    /// <summary>
+    /// The field that bounds an answer where a budget needs a bound: <c>max_tokens</c> or <c>max_completion_tokens</c>. When not
+    /// set, the latter for OpenAI and Azure, the former for everybody else.
+    /// </summary>
+    public string? TokenBound { get; set; }
+
+    /// <summary>Fields of a request that this model can't take and that are left out.</summary>
+    public IList<string> DropParameters { get; } = [];
+
+    /// <summary>Fields that are set where the caller sets none: JSON, or a text, by name.</summary>
+    public IDictionary<string, string> DefaultParameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>One place that serves a model.</summary>
+public sealed class DeploymentOptions
+{
+    /// <summary>The name that the endpoint knows the model by; the model's when not set.</summary>
+    public string? UpstreamModel { get; set; }
+
+    /// <summary>Base address of an OpenAI-protocol endpoint; the model's when not set.</summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary>Key for it; the model's when not set.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>Share of the requests among places of the same priority, 1 to 1,000.</summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>Lower ones are asked first, 0 to 100.</summary>
+    public int Priority { get; set; }
 }
 
 /// <summary>Timeouts, retries and the circuit breaker of each model.</summary>
@@ -78,8 +167,14 @@ public sealed class ModelResilienceOptions
     /// <summary>Bound on one attempt: the whole answer, or the first token of a streamed one.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bound on all attempts with one model, waits included.</summary>
+    /// <summary>The one deadline of a request: all attempts with all models, waits included; of a stream, until its first token.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// How long a failure may be kept from the caller in the hope of a better end, 0 to 1 hour: past it no attempt is made
+    /// again with the same model. An outage is told within this time and a connection's.
+    /// </summary>
+    public TimeSpan RetryPatience { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Longest silence inside a streamed answer.</summary>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -104,67 +199,4 @@ public sealed class ModelResilienceOptions
 
     /// <summary>How long an open circuit refuses, at least half a second.</summary>
     public TimeSpan BreakerDuration { get; set; } = TimeSpan.FromSeconds(5);
-}
-
-/// <summary>Gathers every mistake, and names the setting.</summary>
-internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
-{
-    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_breakerShortest = TimeSpan.FromSeconds(0.5);
-
-    public ValidateOptionsResult Validate(string? name, ModelsOptions options)
-    {
-        var errors = new List<string>();
-        foreach (var required in (string[])[ModelsOptions.SmallId, ModelsOptions.LargeId])
-        {
-            Check(options.Catalog.ContainsKey(required), $"Models:Catalog:{required} is missing.");
-        }
-
-        Check(options.Catalog.Count <= 2, $"Models:Catalog holds {options.Catalog.Count} models; it must hold {ModelsOptions.SmallId} and {ModelsOptions.LargeId} only.");
-        foreach (var (id, model) in options.Catalog)
-        {
-            CheckModel(id, model);
-        }
-
-        CheckResilience(options.Resilience);
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        void Check(bool right, string error)
-        {
-            if (!right)
-            {
-                errors.Add(error);
-            }
-        }
-
-        void CheckModel(string id, ModelOptions model)
-        {
-            Check(model.Name.Length > 0, $"Models:Catalog:{id}:Name must not be empty.");
-            Check(model.ParametersBillion > 0, $"Models:Catalog:{id}:ParametersBillion must be above 0.");
-            Check(model.ContextWindow >= 1024, $"Models:Catalog:{id}:ContextWindow must be at least 1024 tokens.");
-            Check(model.PromptPricePerMillion >= 0, $"Models:Catalog:{id}:PromptPricePerMillion must not be negative.");
-            Check(model.CompletionPricePerMillion >= 0, $"Models:Catalog:{id}:CompletionPricePerMillion must not be negative.");
-            Check(model.Endpoint is null || ModelEndpoint.IsAddress(model.Endpoint), $"Models:Catalog:{id}:Endpoint must be an http or https address.");
-        }
-
-        void CheckResilience(ModelResilienceOptions resilience)
-        {
-            const string Section = "Models:Resilience:";
-            CheckTime(resilience.AttemptTimeout, nameof(resilience.AttemptTimeout));
-            CheckTime(resilience.TotalTimeout, nameof(resilience.TotalTimeout));
-            CheckTime(resilience.StreamIdleTimeout, nameof(resilience.StreamIdleTimeout));
-            CheckTime(resilience.RetryDelay, nameof(resilience.RetryDelay));
-            Check(resilience.TotalTimeout >= resilience.AttemptTimeout, Section + "TotalTimeout must not be below AttemptTimeout.");
-            Check(resilience.Retries is >= 0 and <= 10, Section + "Retries must be 0 to 10.");
-            Check(resilience.MaxRetryAfter >= TimeSpan.Zero && resilience.MaxRetryAfter <= s_longest, Section + "MaxRetryAfter must be 0 to 1 hour.");
-            Check(resilience.BreakerFailureRatio is > 0 and <= 1, Section + "BreakerFailureRatio must be above 0 and at most 1.");
-            Check(resilience.BreakerMinimumThroughput >= 2, Section + "BreakerMinimumThroughput must be at least 2.");
-            Check(resilience.BreakerWindow >= s_breakerShortest && resilience.BreakerWindow <= s_longest, Section + "BreakerWindow must be 0.5 s to 1 hour.");
-            Check(resilience.BreakerDuration >= s_breakerShortest && resilience.BreakerDuration <= s_longest, Section + "BreakerDuration must be 0.5 s to 1 hour.");
-
-            // Polly takes timeouts from 10 ms up.
-            void CheckTime(TimeSpan value, string setting) =>
-                Check(value >= TimeSpan.FromMilliseconds(10) && value <= s_longest, $"{Section}{setting} must be 10 ms to 1 hour.");
-        }
-    }
 }

@@ -1,28 +1,35 @@
 using System.Text;
 using Capibara6.Core.ModelClients;
-using Microsoft.Extensions.AI;
 
 namespace Capibara6.Core.Queries;
 
 /// <summary>Turns a query into the messages that a model gets: material, earlier turns, question.</summary>
 internal static class PromptBuilder
 {
-    public static ModelPrompt Build(QueryContext query)
+    public static ModelRequest Build(QueryContext query)
     {
         var request = query.Request;
-        var messages = new List<ChatMessage>(request.History.Count + 2);
+        var stream = query.Watcher is not null;
+        var body = new PromptBody(Messages(query), request.MaxTokens ?? query.BudgetedTokens, request.Temperature, stream);
+        return new ModelRequest(ModelRequest.ChatPath, body) { Stream = stream, MustHaveText = true };
+    }
+
+    public static IReadOnlyList<PromptMessage> Messages(QueryContext query)
+    {
+        var request = query.Request;
+        var messages = new List<PromptMessage>(request.History.Count + 2);
         if (Material(request.Context, query.Ace?.EnhancedContext) is { } material)
         {
-            messages.Add(new ChatMessage(ChatRole.System, material));
+            messages.Add(new PromptMessage("system", material));
         }
 
         foreach (var turn in request.History)
         {
-            messages.Add(new ChatMessage(RoleOf(turn.Role), turn.Text));
+            messages.Add(new PromptMessage(RoleOf(turn.Role), turn.Text));
         }
 
-        messages.Add(new ChatMessage(ChatRole.User, request.Query));
-        return new ModelPrompt(messages, request.MaxTokens ?? query.BudgetedTokens, request.Temperature);
+        messages.Add(new PromptMessage("user", request.Query));
+        return messages;
     }
 
     private static string? Material(IReadOnlyDictionary<string, string> context, string? enhanced)
@@ -47,10 +54,5 @@ internal static class PromptBuilder
     }
 
     // A tool's turn needs the call that it answers, which a query does not carry; its text is told by the user's side.
-    private static ChatRole RoleOf(string role) => role switch
-    {
-        "system" => ChatRole.System,
-        "assistant" => ChatRole.Assistant,
-        _ => ChatRole.User,
-    };
+    private static string RoleOf(string role) => role is "system" or "assistant" ? role : "user";
 }

@@ -29,22 +29,25 @@ internal static class QueryTelemetry
     public static void StageEnded(string stage, TimeSpan duration) =>
         s_stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
 
-    public static void Answered(QueryResult result, TimeSpan duration)
+    public static void Answered(QueryResult result, TimeSpan duration) => Answered(
+        result.ModelUsed, result.Cached, new TokenUsage(result.Usage.PromptTokens, result.Usage.CompletionTokens), result.Usage.CostUsd, duration);
+
+    public static void Answered(string modelUsed, bool cached, TokenUsage usage, decimal cost, TimeSpan duration)
     {
         if (s_duration.Enabled)
         {
             s_duration.Record(duration.TotalSeconds, new TagList
             {
-                { "outcome", "answered" }, { "model", result.ModelUsed }, { "cached", result.Cached },
+                { "outcome", "answered" }, { "model", modelUsed }, { "cached", cached },
             });
         }
 
-        if (!result.Cached)
+        if (!cached)
         {
-            var model = new KeyValuePair<string, object?>("model", result.ModelUsed);
-            s_tokens.Add(result.Usage.PromptTokens, model, new("kind", "prompt"));
-            s_tokens.Add(result.Usage.CompletionTokens, model, new("kind", "completion"));
-            s_cost.Add((double)result.Usage.CostUsd, model);
+            var model = new KeyValuePair<string, object?>("model", modelUsed);
+            s_tokens.Add(usage.PromptTokens, model, new("kind", "prompt"));
+            s_tokens.Add(usage.CompletionTokens, model, new("kind", "completion"));
+            s_cost.Add((double)cost, model);
         }
     }
 

@@ -7,28 +7,29 @@ namespace Capibara6.Core.Routing;
 /// <inheritdoc cref="IModelRouter"/>
 internal sealed class ModelRouter : IModelRouter
 {
+    // About four characters make a token; a third more to be safe.
+    private const int CharactersPerToken = 3;
+
     private static readonly string[] s_domainNames = [.. Enum.GetNames<QueryDomain>().Select(name => name.ToLowerInvariant())];
 
     private readonly IModelCatalog _catalog;
     private readonly IRoutingPolicy _policy;
     private readonly double _threshold;
-    private readonly ModelDescription _small;
-    private readonly ModelDescription _large;
 
     public ModelRouter(IModelCatalog catalog, IEnumerable<IRoutingPolicy> policies, IOptions<RoutingOptions> options)
     {
         _catalog = catalog;
         _policy = policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase)[options.Value.Policy];
         _threshold = options.Value.Threshold;
-        _small = catalog.Models[0];
-        _large = catalog.Models[^1];
     }
 
-    public RoutingResult Route(QueryRequest request)
+    public RoutingResult Route(QueryRequest request) => Route(request.Model, request.Query, LengthOf(request));
+
+    public RoutingResult Route(string model, string text, long length)
     {
-        var features = FeatureReader.Read(request.Query);
+        var features = FeatureReader.Read(text);
         var (complexity, marks) = ComplexityScore.Of(features);
-        var (model, reason) = Choose(request, complexity);
+        var (chosen, reason) = Choose(model, length, complexity);
 
         // How well each is expected to do, read off the complexity alone: both do well on easy queries, and the smaller one
         // falls off faster. These are the router's estimates, not measurements.
@@ -36,32 +37,32 @@ internal sealed class ModelRouter : IModelRouter
         {
             Model20bConfidence = Math.Round(0.97 - (0.65 * complexity), 3),
             Model120bConfidence = Math.Round(0.98 - (0.25 * complexity), 3),
-            SelectedModel = model.Id,
-            Reasoning = $"{model.Name} was chosen: {reason}. What weighed: {marks}.",
+            SelectedModel = chosen.Id,
+            Reasoning = $"{chosen.Name} was chosen: {reason}. What weighed: {marks}.",
             Complexity = Math.Round(complexity, 3),
             Domain = s_domainNames[(int)features.Domain],
         };
     }
 
-    private (ModelDescription Model, string Reason) Choose(QueryRequest request, double complexity)
+    private (ModelDescription Model, string Reason) Choose(string model, long length, double complexity)
     {
-        if (!string.Equals(request.Model, QueryRequest.AutoModel, StringComparison.OrdinalIgnoreCase)
-            && _catalog.Find(request.Model) is { } named)
+        if (!string.Equals(model, QueryRequest.AutoModel, StringComparison.OrdinalIgnoreCase) && _catalog.Find(model) is { } named)
         {
             return (named, "the request names it");
         }
 
+        // Configuration may have changed since the last request.
+        var (small, large) = (_catalog.Find(ModelsOptions.SmallId)!, _catalog.Find(ModelsOptions.LargeId)!);
         var choice = _policy.Choose(complexity, _threshold);
-        if (!choice.Large && _large.ContextWindow > _small.ContextWindow && Tokens(request) > _small.ContextWindow)
+        if (!choice.Large && large.ContextWindow > small.ContextWindow && length / CharactersPerToken > small.ContextWindow)
         {
-            return (_large, "the text is longer than the smaller model's window");
+            return (large, "the text is longer than the smaller model's window");
         }
 
-        return (choice.Large ? _large : _small, choice.Reason);
+        return (choice.Large ? large : small, choice.Reason);
     }
 
-    // About four characters make a token; a third more to be safe.
-    private static long Tokens(QueryRequest request)
+    private static long LengthOf(QueryRequest request)
     {
         long characters = request.Query.Length;
         foreach (var part in request.Context)
@@ -74,6 +75,6 @@ internal sealed class ModelRouter : IModelRouter
             characters += turn.Text.Length;
         }
 
-        return characters / 3;
+        return characters;
     }
 }

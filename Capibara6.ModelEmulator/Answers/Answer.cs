@@ -5,20 +5,29 @@ using Capibara6.ModelEmulator.Tokens;
 namespace Capibara6.ModelEmulator.Answers;
 
 /// <summary>A finished answer: its pieces, why it ends, and what it counts.</summary>
-/// <param name="FinishReason"><c>stop</c> or <c>length</c>.</param>
-internal sealed record Answer(IReadOnlyList<string> Tokens, string FinishReason, int PromptTokens)
+/// <param name="Tokens">Of the text, or of the arguments when it calls a tool.</param>
+/// <param name="FinishReason"><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</param>
+/// <param name="Choices">How many times it is given.</param>
+internal sealed record Answer(IReadOnlyList<string> Tokens, string FinishReason, int PromptTokens, int Choices = 1)
 {
     // What a chat template adds: marks around each message, and the opening of the answer.
     private const int TokensPerMessage = 4;
     private const int TokensPerPrompt = 3;
 
+    // An image of low detail.
+    private const int TokensPerPart = 85;
+
+    /// <summary>Name of the tool that it calls; null for a text.</summary>
+    public string? Tool { get; private init; }
+
     public string Text => string.Concat(Tokens);
 
-    public ChatUsage Usage => new(PromptTokens, Tokens.Count, PromptTokens + Tokens.Count);
+    public ChatUsage Usage => new(PromptTokens, Tokens.Count * Choices, PromptTokens + (Tokens.Count * Choices));
 
     public static Answer To(ChatRequest request, EmulatedModel model, bool empty)
     {
-        var promptTokens = TokensPerPrompt + request.Messages.Sum(message => TokensPerMessage + Tokenizer.Count(message.Text));
+        var promptTokens = TokensPerPrompt
+            + request.Messages.Sum(message => TokensPerMessage + Tokenizer.Count(message.Text) + (TokensPerPart * message.Parts));
         var room = model.ContextWindow - promptTokens;
         if (room < 1 || request.MaxTokens > room)
         {
@@ -32,12 +41,21 @@ internal sealed record Answer(IReadOnlyList<string> Tokens, string FinishReason,
             return new Answer([], "stop", promptTokens);
         }
 
-        var text = CutAtStop(AnswerText.For(request), request.Stop);
+        var question = AnswerText.QuestionOf(request);
+        if (ToolChoice.Find(request, question) is { } tool)
+        {
+            return new Answer([.. Tokenizer.Split(SchemaInstance.For(tool.Parameters, question))], "tool_calls", promptTokens, request.Choices)
+            {
+                Tool = tool.Name,
+            };
+        }
+
+        var text = CutAtStop(request.Schema is { } schema ? SchemaInstance.For(schema, question) : AnswerText.For(request), request.Stop);
         string[] tokens = [.. Tokenizer.Split(text)];
         var limit = Math.Min(request.MaxTokens ?? room, room);
         return tokens.Length > limit
-            ? new Answer(tokens[..limit], "length", promptTokens)
-            : new Answer(tokens, "stop", promptTokens);
+            ? new Answer(tokens[..limit], "length", promptTokens, request.Choices)
+            : new Answer(tokens, "stop", promptTokens, request.Choices);
     }
 
     private static string CutAtStop(string text, IReadOnlyList<string> stops)

@@ -15,7 +15,7 @@ internal static partial class AnswerText
 
     public static string For(ChatRequest request)
     {
-        var question = request.Messages.LastOrDefault(message => message.Role == "user")?.Text ?? "";
+        var question = QuestionOf(request);
         var opening =
             $"This is the model emulator speaking as {request.Model}: no language model was asked, and this text depends on nothing but the prompt. "
             + $"The question was: \"{Quote(question)}\" "
@@ -26,6 +26,8 @@ internal static partial class AnswerText
             ? $"{opening}\n\nThe question looks like one about programming, so here is a program that runs:\n\n```python\n{PythonProgram.For(question)}```\n"
             : opening;
     }
+
+    public static string QuestionOf(ChatRequest request) => request.Messages.LastOrDefault(message => message.Role == "user")?.Text ?? "";
 
     private static bool IsAboutCode(string question) => CodeWords().IsMatch(question);
 

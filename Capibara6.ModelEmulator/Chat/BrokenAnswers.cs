@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,9 +15,8 @@ internal static class BrokenAnswers
         await context.Response.WriteAsync(body, cancellationToken);
     }
 
-    public static async Task WriteHalfAsync(HttpContext context, Exchange exchange, CancellationToken cancellationToken)
+    public static async Task WriteHalfAsync(HttpContext context, byte[] whole, CancellationToken cancellationToken)
     {
-        var whole = JsonSerializer.SerializeToUtf8Bytes(exchange.ToCompletion(), EmulatorJsonContext.Default.ChatCompletion);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = whole.Length;
         await context.Response.Body.WriteAsync(whole.AsMemory(0, whole.Length / 2), cancellationToken);

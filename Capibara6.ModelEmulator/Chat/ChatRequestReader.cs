@@ -12,25 +12,8 @@ internal static class ChatRequestReader
     private static readonly HashSet<string> s_roles =
         new(["system", "developer", "user", "assistant", "tool", "function"], StringComparer.Ordinal);
 
-    public static async Task<ChatRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static ChatRequest Read(JsonElement root)
     {
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
-            return body.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(body.RootElement)
-                : throw ProtocolException.Invalid("The body must be a JSON object.");
-        }
-        catch (JsonException error)
-        {
-            throw ProtocolException.Invalid(
-                $"We could not parse the JSON body of your request (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).");
-        }
-    }
-
-    private static ChatRequest Read(JsonElement root)
-    {
-        RefuseWhatItCannotDo(root);
         JsonFields.Number(root, "temperature", 0, 2);
         JsonFields.Number(root, "top_p", 0, 1);
         JsonFields.Number(root, "presence_penalty", -2, 2);
@@ -45,30 +28,13 @@ internal static class ChatRequestReader
             IncludeUsage = ReadIncludeUsage(root, stream),
             MaxTokens = JsonFields.Integer(root, "max_completion_tokens", 1, int.MaxValue) ?? JsonFields.Integer(root, "max_tokens", 1, int.MaxValue),
             Stop = ReadStop(root),
+            Choices = JsonFields.Integer(root, "n", 1, 128) ?? 1,
+            LogProbabilities = JsonFields.Boolean(root, "logprobs") ?? false,
+            Tools = ToolReader.Read(root, nested: true),
+            ToolChoice = ToolReader.ReadChoice(root),
+            Schema = ReadSchema(root),
         };
     }
-
-    // Better refused than answered as if it had been understood.
-    private static void RefuseWhatItCannotDo(JsonElement root)
-    {
-        if (JsonFields.Integer(root, "n", 1, 128) is > 1)
-        {
-            throw Unsupported("n", "The emulator answers one choice: n must be 1.");
-        }
-
-        if (JsonFields.Boolean(root, "logprobs") is true)
-        {
-            throw Unsupported("logprobs", "The emulator has no probabilities to give.");
-        }
-
-        if (JsonFields.Object(root, "response_format") is { } format && JsonFields.String(format, "type", "response_format.type") is not "text")
-        {
-            throw Unsupported("response_format", "The emulator answers plain text only.");
-        }
-    }
-
-    private static ProtocolException Unsupported(string param, string message) =>
-        ProtocolException.Invalid(message, param, "unsupported_parameter");
 
     private static bool ReadIncludeUsage(JsonElement root, bool stream)
     {
@@ -117,20 +83,50 @@ internal static class ChatRequestReader
         }
 
         message.TryGetProperty("content", out var content);
-        var text = content.ValueKind switch
+        switch (content.ValueKind)
         {
-            JsonValueKind.String => content.GetString()!,
-            JsonValueKind.Array => string.Concat(content.EnumerateArray().Select((part, index) => ReadPart(part, $"{path}.content[{index}]"))),
-            JsonValueKind.Null or JsonValueKind.Undefined when role == "assistant" => "",
-            _ => throw ProtocolException.Invalid($"'{path}.content' must be a string or an array of parts.", $"{path}.content"),
-        };
-        return new ChatMessage(role, text);
+            case JsonValueKind.String:
+                return new ChatMessage(role, content.GetString()!);
+            case JsonValueKind.Array:
+                string?[] texts = [.. content.EnumerateArray().Select((part, index) => ReadPart(part, $"{path}.content[{index}]"))];
+                return new ChatMessage(role, string.Concat(texts), texts.Count(text => text is null));
+            case JsonValueKind.Null or JsonValueKind.Undefined when role == "assistant":
+                return new ChatMessage(role, "");
+            default:
+                throw ProtocolException.Invalid($"'{path}.content' must be a string or an array of parts.", $"{path}.content");
+        }
     }
 
-    private static string ReadPart(JsonElement part, string path) =>
-        part.ValueKind == JsonValueKind.Object && JsonFields.String(part, "type", $"{path}.type") == "text"
-            ? JsonFields.String(part, "text", $"{path}.text") ?? throw ProtocolException.Invalid($"'{path}.text' is missing.", $"{path}.text")
-            : throw ProtocolException.Invalid($"'{path}' must be a part of type 'text': the emulator reads no images, audio or files.", path);
+    /// <returns>Null for a part that is no text.</returns>
+    private static string? ReadPart(JsonElement part, string path)
+    {
+        var type = part.ValueKind == JsonValueKind.Object ? JsonFields.String(part, "type", $"{path}.type") : null;
+        return type switch
+        {
+            "text" or "input_text" or "output_text" =>
+                JsonFields.String(part, "text", $"{path}.text") ?? throw ProtocolException.Invalid($"'{path}.text' is missing.", $"{path}.text"),
+            "refusal" => "",
+            "image_url" or "input_audio" or "file" when part.TryGetProperty(type, out var content) && content.ValueKind == JsonValueKind.Object => null,
+            "input_image" or "input_file" => null,
+            _ => throw ProtocolException.Invalid($"'{path}' must be a part of type 'text', 'image_url', 'input_audio' or 'file', with its content.", path),
+        };
+    }
+
+    private static JsonElement? ReadSchema(JsonElement root)
+    {
+        if (JsonFields.Object(root, "response_format") is not { } format)
+        {
+            return null;
+        }
+
+        return JsonFields.String(format, "type", "response_format.type") switch
+        {
+            "text" => null,
+            "json_object" => JsonElement.Parse("""{"type":"object","properties":{"answer":{"type":"string"}}}"""),
+            "json_schema" when JsonFields.Object(format, "json_schema") is { } named && JsonFields.Object(named, "schema") is { } schema => schema.Clone(),
+            _ => throw ProtocolException.Invalid("'response_format' must be of type 'text', 'json_object' or 'json_schema' with its schema.", "response_format"),
+        };
+    }
 
     private static IReadOnlyList<string> ReadStop(JsonElement root)
     {

@@ -30,14 +30,13 @@ internal sealed class AnswerStage(IModelCatalog catalog, TimeProvider time)
 
     private QueryUsage UsageOf(QueryContext query)
     {
-        const decimal Million = 1_000_000;
         var model = catalog.Find(query.ModelUsed!)!;
         var usage = query.Usage;
         return new QueryUsage
         {
             PromptTokens = usage.PromptTokens,
             CompletionTokens = usage.CompletionTokens,
-            CostUsd = ((usage.PromptTokens * model.PromptPricePerMillion) + (usage.CompletionTokens * model.CompletionPricePerMillion)) / Million,
+            CostUsd = model.CostOf(usage),
         };
     }
 }

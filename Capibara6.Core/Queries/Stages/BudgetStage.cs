@@ -23,7 +23,7 @@ internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOpti
     public async ValueTask<Failure?> RunAsync(
         QueryContext query, Func<QueryContext, CancellationToken, ValueTask<Failure?>> spend, CancellationToken cancellationToken)
     {
-        var promptTokens = PromptBuilder.Build(query).Messages.Sum(message => Encoding.UTF8.GetByteCount(message.Text) + FrameTokens);
+        var promptTokens = PromptBuilder.Messages(query).Sum(message => Encoding.UTF8.GetByteCount(message.Text) + FrameTokens);
         var answerTokens = query.Request.MaxTokens ?? options.Value.MaxAnswerTokens;
         switch (await budgets.ReserveAsync(query.Request.Caller, AtMost(promptTokens, answerTokens), cancellationToken))
         {
@@ -47,14 +47,14 @@ internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOpti
 
     // Either model may answer, so the dearer one is reserved for.
     private UsageAmount AtMost(int promptTokens, int answerTokens) => new(
-        promptTokens + answerTokens, catalog.Models.Max(model => CostOf(model, promptTokens, answerTokens)));
+        promptTokens + answerTokens, catalog.Models.Max(model => model.CostOf(new(promptTokens, answerTokens))));
 
     private UsageAmount UsedBy(QueryContext query, int promptTokens)
     {
         if (query.ModelUsed is { } answered && catalog.Find(answered) is { } model)
         {
             var usage = query.Usage;
-            return new(usage.PromptTokens + usage.CompletionTokens, CostOf(model, usage.PromptTokens, usage.CompletionTokens));
+            return new(usage.PromptTokens + usage.CompletionTokens, model.CostOf(usage));
         }
 
         if (query.StreamedLength == 0)
@@ -64,9 +64,6 @@ internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOpti
 
         var prompt = promptTokens / CharactersPerToken;
         var answer = (query.StreamedLength + CharactersPerToken - 1) / CharactersPerToken;
-        return new(prompt + answer, CostOf(catalog.Find(query.Routing!.SelectedModel)!, prompt, answer));
+        return new(prompt + answer, catalog.Find(query.Routing!.SelectedModel)!.CostOf(new(prompt, answer)));
     }
-
-    private static decimal CostOf(ModelDescription model, int promptTokens, int answerTokens) =>
-        ((promptTokens * model.PromptPricePerMillion) + (answerTokens * model.CompletionPricePerMillion)) / 1_000_000m;
 }

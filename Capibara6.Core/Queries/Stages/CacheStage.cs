@@ -58,7 +58,7 @@ internal sealed class CacheStage(AnswerCache cache)
     private async ValueTask<Failure?> FindThenMakeAsync(
         QueryContext query, string key, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make, CancellationToken cancellationToken)
     {
-        if (query.Request.UseCache && await cache.FindAsync(key, cancellationToken) is { } answer)
+        if (query.Request.UseCache && await cache.FindAsync<CachedAnswer>(key, cancellationToken) is { } answer)
         {
             Take(query, answer);
             await ReplayAsync(query, cancellationToken);

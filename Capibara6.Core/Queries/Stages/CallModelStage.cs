@@ -1,28 +1,29 @@
+using System.Text;
 using Capibara6.Core.ModelClients;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Core.Queries.Stages;
 
 /// <summary>
-/// Asks the chosen model, and the other one when it can't answer. A streamed answer that has begun is never begun again by
-/// another model: who watches would get two answers in one.
+/// Asks the chosen model, or whoever answers in its place. A streamed answer that has begun is never begun again by another
+/// model: who watches would get two answers in one.
 /// </summary>
-internal sealed class CallModelStage(IModelClients models, ILogger<CallModelStage> logger) : IQueryStage
+internal sealed class CallModelStage(ModelCalls calls, IModelCatalog catalog) : IQueryStage
 {
+    // Far above the largest bound on tokens; an endpoint that doesn't stop is not kept in memory.
+    private const int MaxTextLength = 4 * 1024 * 1024;
+
+    // What a whole answer is charged by that brings no count. About four characters make a token in English text.
+    private const int CharactersPerToken = 4;
+
     public string Name => "call-model";
 
     public async ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken)
     {
-        var prompt = PromptBuilder.Build(query);
-        var chosen = models.Get(query.Routing!.SelectedModel);
         try
         {
-            await AskAsync(query, chosen, prompt, cancellationToken);
+            var request = PromptBuilder.Build(query);
+            await (query.Watcher is null ? AskAsync(query, request, cancellationToken) : StreamAsync(query, request, cancellationToken));
             return null;
-        }
-        catch (ModelCallException exception) when (query.Text is null && MayFallBack(exception) && models.FallbackFor(chosen.Model.Id) is not null)
-        {
-            return await FallBackAsync(query, chosen, prompt, exception, cancellationToken);
         }
         catch (ModelCallException exception)
         {
@@ -30,56 +31,68 @@ internal sealed class CallModelStage(IModelClients models, ILogger<CallModelStag
         }
     }
 
-    // A refusal is about the request, and would be the other model's as well.
-    private static bool MayFallBack(ModelCallException exception) => exception.Fault is not ModelFault.Refused;
-
-    private async ValueTask<Failure?> FallBackAsync(
-        QueryContext query, IModelClient chosen, ModelPrompt prompt, ModelCallException first, CancellationToken cancellationToken)
+    private async ValueTask AskAsync(QueryContext query, ModelRequest request, CancellationToken cancellationToken)
     {
-        var other = models.FallbackFor(chosen.Model.Id)!;
-        QueryLog.FallingBack(logger, chosen.Model.Id, other.Model.Id, first.Fault);
-        QueryTelemetry.FellBack(chosen.Model.Id, first.Fault);
-        query.FellBack = true;
-        query.Routing = query.Routing! with
+        using var answer = await calls.AskAsync(query.Routing!.SelectedModel, request, cancellationToken);
+        NoteFallback(query, answer);
+        var text = ChatText.OfMessage(answer.Body.Span);
+        if (text.Length == 0)
         {
-            Reasoning = $"{query.Routing.Reasoning} {chosen.Model.Name} gave no answer ({ModelFailures.Describe(first.Fault)}), so {other.Model.Name} was asked.",
-        };
-        try
-        {
-            await AskAsync(query, other, prompt, cancellationToken);
-            return null;
+            throw new ModelCallException(ModelFault.Garbage, "the answer holds no text");
         }
-        catch (ModelCallException second)
-        {
-            return ModelFailures.Of(second, query.Text is not null);
-        }
+
+        (query.Text, query.Usage, query.ModelUsed) = (text, answer.Facts.Usage ?? Estimate(request, text.Length), answer.Model.Id);
     }
 
-    private static async ValueTask AskAsync(QueryContext query, IModelClient client, ModelPrompt prompt, CancellationToken cancellationToken)
+    private async ValueTask StreamAsync(QueryContext query, ModelRequest request, CancellationToken cancellationToken)
     {
-        if (query.Watcher is null)
+        await using var stream = await calls.OpenAsync(query.Routing!.SelectedModel, request, cancellationToken);
+        NoteFallback(query, stream);
+        var text = new StringBuilder();
+        while (await stream.ReadAsync())
         {
-            var answer = await client.AskAsync(prompt, cancellationToken);
-            (query.Text, query.Usage, query.ModelUsed) = (answer.Text, answer.Usage, client.Model.Id);
-            return;
-        }
-
-        var text = new System.Text.StringBuilder();
-        await foreach (var piece in client.StreamAsync(prompt, cancellationToken))
-        {
-            if (piece.Usage is { } usage)
+            if (stream.Facts.HasError)
             {
-                query.Usage = usage;
-                break;
+                throw new ModelCallException(ModelFault.CutShort, "the answer ended in an error");
             }
 
             // From here on there is an answer, even if its end should be missing.
             query.Text ??= "";
-            text.Append(piece.Text);
-            query.StreamedLength += piece.Text.Length;
-            await query.EmitAsync(new QueryEvent.Token(piece.Text), cancellationToken);
+            if (ChatText.OfDelta(stream.Data.Span) is not { Length: > 0 } piece)
+            {
+                continue;
+            }
+
+            text.Append(piece);
+            query.StreamedLength += piece.Length;
+            if (text.Length > MaxTextLength)
+            {
+                throw new ModelCallException(ModelFault.Garbage, "the answer does not stop");
+            }
+
+            await query.EmitAsync(new QueryEvent.Token(piece), cancellationToken);
         }
 
-        (query.Text, query.ModelUsed) = (text.ToString(), client.Model.Id);
+        (query.Text, query.ModelUsed) = (text.ToString(), stream.Model.Id);
+        query.Usage = stream.Facts.Usage ?? Estimate(request, text.Length);
     }
+
+    private void NoteFallback(QueryContext query, ModelReply reply)
+    {
+        if (reply.FellBackFrom is not { } fault)
+        {
+            return;
+        }
+
+        QueryTelemetry.FellBack(query.Routing!.SelectedModel, fault);
+        query.FellBack = true;
+        var chosen = catalog.Find(query.Routing.SelectedModel)!;
+        query.Routing = query.Routing with
+        {
+            Reasoning = $"{query.Routing.Reasoning} {chosen.Name} gave no answer ({ModelFailures.Describe(fault)}), so {reply.Model.Name} was asked.",
+        };
+    }
+
+    private static TokenUsage Estimate(ModelRequest request, int answerLength) => new(
+        (request.Body.PromptLength + CharactersPerToken - 1) / CharactersPerToken, (answerLength + CharactersPerToken - 1) / CharactersPerToken);
 }
