@@ -76,16 +76,17 @@ internal sealed class Gateway(
         switch (await budgets.ReserveAsync(way.Call.Caller, AtMost(way, promptTokens, answerTokens), cancellationToken))
         {
             case Outcome<BudgetReservation>.Success { Value: var reservation }:
-                way.Reservation = reservation;
-                return await CallAsync(way, reservation.IsLimited && facts.MaxTokens is null && answerTokens > 0 ? budgetOptions.Value.MaxAnswerTokens : null, cancellationToken);
+                int? bound = reservation.IsLimited && facts.MaxTokens is null && answerTokens > 0 ? budgetOptions.Value.MaxAnswerTokens : null;
+                return await CallAsync(way, reservation, bound, cancellationToken);
             case Outcome<BudgetReservation>.Failed { Failure: var failure }:
+                record.NotAnswered(way, failure.Code);
                 return failure;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private async Task<Outcome<GatewayReply>> CallAsync(GatewayWay way, int? bound, CancellationToken cancellationToken)
+    private async Task<Outcome<GatewayReply>> CallAsync(GatewayWay way, BudgetReservation reservation, int? bound, CancellationToken cancellationToken)
     {
         var (call, facts) = (way.Call, way.Facts);
         var request = new ModelRequest(call.Route.Path, new CallerBody(call.Body, facts, call.Route, bound))
@@ -94,23 +95,22 @@ internal sealed class Gateway(
         };
         try
         {
-            var reply = facts.Stream
-                ? record.Begin(way, await calls.OpenAsync(way.Routing.SelectedModel, request, cancellationToken))
-                : record.Begin(way, await calls.AskAsync(way.Routing.SelectedModel, request, cancellationToken));
-            way.Reservation = null;
-            return reply;
+            return facts.Stream
+                ? record.Begin(way, await calls.OpenAsync(way.Routing.SelectedModel, request, cancellationToken), reservation)
+                : await record.EndAsync(way, await calls.AskAsync(way.Routing.SelectedModel, request, cancellationToken), reservation);
         }
         catch (ModelCallException exception)
         {
-            record.NotAnswered(way, exception);
-            return ModelFailures.Of(exception, begun: false);
+            var failure = ModelFailures.Of(exception, begun: false);
+            await reservation.DisposeAsync();
+            record.NotAnswered(way, failure.Code);
+            return failure;
         }
-        finally
+        catch (Exception exception)
         {
-            if (way.Reservation is { } unused)
-            {
-                await unused.DisposeAsync();
-            }
+            await reservation.DisposeAsync();
+            record.NotAnswered(way, exception is OperationCanceledException ? "cancelled" : "error");
+            throw;
         }
     }
 

@@ -1,5 +1,7 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.ModelClients;
+using Capibara6.Core.Queries;
+using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Gateway;
 
@@ -17,9 +19,9 @@ public sealed class GatewayReply : IAsyncDisposable
     private MemoryStream? _copy;
     private int _disposed;
 
-    internal GatewayReply(ModelAnswer answer, Func<GatewayReply, ValueTask> settle)
+    internal GatewayReply(ModelAnswer answer)
     {
-        (_answer, _settle) = (answer, settle);
+        _answer = answer;
         (Body, ContentType) = (answer.Body, answer.ContentType);
         (Model, FellBack) = (answer.Model.Id, answer.FellBackFrom is not null);
     }
@@ -74,12 +76,13 @@ public sealed class GatewayReply : IAsyncDisposable
     /// <summary>The frame's data; empty for a comment. Valid until the next read.</summary>
     public ReadOnlyMemory<byte> Data => _stream?.Data ?? _kept?.Data ?? default;
 
-    /// <summary>Whether the stream came to its proper end.</summary>
-    internal bool HasEnded { get; private set; }
+    /// <summary>How a stream has ended, as its record has it: until it ends, the caller has left it.</summary>
+    internal string Outcome { get; private set; } = "cancelled";
 
     internal AnswerFacts Facts => _answer?.Facts ?? _stream?.Facts ?? default;
 
-    internal ReadOnlyMemory<byte> Delivered => _copy is { } copy ? copy.GetBuffer().AsMemory(0, (int)copy.Length) : default;
+    /// <summary>The bytes to keep of it; null when it is too long.</summary>
+    internal byte[]? ToKeep() => IsStream ? _copy?.ToArray() : Body.Length <= KeptReply.MaxBytes ? Body.ToArray() : null;
 
     /// <summary>Goes on to the next frame if it has arrived already: false says nothing about the end.</summary>
     /// <exception cref="GatewayBrokenException">As for <see cref="ReadAsync"/>.</exception>
@@ -123,7 +126,7 @@ public sealed class GatewayReply : IAsyncDisposable
             throw Broken(exception);
         }
 
-        HasEnded = _stream is null || !_stream.Facts.HasError;
+        Outcome = _stream is { Facts.HasError: true } ? FailureCodes.ModelUnavailable : UsageRecord.Answered;
         return false;
     }
 
@@ -169,8 +172,12 @@ public sealed class GatewayReply : IAsyncDisposable
         return true;
     }
 
-    private static GatewayBrokenException Broken(ModelCallException exception) =>
-        new(Queries.ModelFailures.Of(exception, begun: true), exception);
+    private GatewayBrokenException Broken(ModelCallException exception)
+    {
+        var failure = ModelFailures.Of(exception, begun: true);
+        Outcome = failure.Code;
+        return new GatewayBrokenException(failure, exception);
+    }
 }
 
 /// <summary>A streamed answer broke off after it had begun.</summary>

@@ -1,5 +1,4 @@
 using Capibara6.Core.Queries;
-using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Gateway;
 
@@ -18,7 +17,4 @@ internal sealed record GatewayWay(GatewayCall Call, RequestFacts Facts, RoutingR
 
     /// <summary>Its name in the cache; null when it has nothing to do with it.</summary>
     public required string? Key { get; init; }
-
-    /// <summary>What is held of the caller's budget; null before, and once the reply has it.</summary>
-    public BudgetReservation? Reservation { get; set; }
 }

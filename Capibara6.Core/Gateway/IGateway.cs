@@ -1,4 +1,5 @@
 using Capibara6.Core.Identity;
+using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Gateway;
 
@@ -20,6 +21,9 @@ public interface IGateway
 public sealed record GatewayCall(GatewayRoute Route, ReadOnlyMemory<byte> Body, Caller Caller)
 {
     public CacheUse Cache { get; init; }
+
+    /// <summary>Who writes down how it ended; null for the usual one.</summary>
+    public IUsageRecorder? Recorder { get; init; }
 }
 
 /// <summary>What a caller wants of the answer cache.</summary>

@@ -30,7 +30,10 @@ internal struct AnswerFacts
     public bool IsUsageOnly { get; private set; }
 
     /// <summary>The protocol's mark of the end was seen: <c>[DONE]</c>, or the last event of a response.</summary>
-    public bool HasEnded { get; set; }
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Takes note of a frame that holds no JSON: a comment, or the mark of the end.</summary>
+    public void Pass(bool isEnd) => (IsUsageOnly, HasEnded) = (false, HasEnded || isEnd);
 
     /// <summary>Reads one JSON object more.</summary>
     /// <returns>False when it is none.</returns>

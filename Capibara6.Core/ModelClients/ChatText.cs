@@ -15,6 +15,12 @@ internal static class ChatText
     // choices, its first element, message or delta, content: the text is a string at the fourth level. The bytes were read before.
     private static string Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> holder)
     {
+        // Comments and [DONE] are no pieces.
+        if (json.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+        {
+            return "";
+        }
+
         var reader = new Utf8JsonReader(json);
         var inChoices = false;
         var inHolder = false;

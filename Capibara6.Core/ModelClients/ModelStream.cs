@@ -135,14 +135,10 @@ internal sealed class ModelStream : ModelReply, IAsyncDisposable
     private bool Take()
     {
         (Frame, Data) = (_frames.Frame, _frames.Data);
-        if (Data.IsEmpty)
+        var isEnd = Data.Span.SequenceEqual("[DONE]"u8);
+        if (Data.IsEmpty || isEnd)
         {
-            return true;
-        }
-
-        if (Data.Span.SequenceEqual("[DONE]"u8))
-        {
-            _facts.HasEnded = true;
+            _facts.Pass(isEnd);
         }
         else if (!_facts.TryRead(Data.Span))
         {

@@ -21,13 +21,21 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
 
     public LogRecorder Log { get; } = new();
 
+    /// <summary>Settings on top.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Starts it on an empty database; <see cref="MigrateAsync"/> does what the worker does.</summary>
     public static async Task<ApiHost> StartEmptyAsync(CancellationToken cancellationToken) =>
         new(await RealServers.StartAsync(TestDatabases.CreateAsync(cancellationToken), RedisDatabase, cancellationToken));
 
-    public static async Task<ApiHost> StartAsync(CancellationToken cancellationToken)
+    public static async Task<ApiHost> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var host = await StartEmptyAsync(cancellationToken);
+        foreach (var (name, value) in settings)
+        {
+            host.Settings[name] = value;
+        }
+
         try
         {
             await host.MigrateAsync(cancellationToken);
@@ -64,6 +72,11 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
 
         // The ledger's upkeep comes round every few seconds rather than minutes.
         builder.UseSetting("Budgets:Lease", "00:00:05");
+        foreach (var (name, value) in Settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
     }
 }

@@ -141,7 +141,7 @@ public sealed class ChatCompletionTests
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"boss","content":"a"}]}""", 400, "messages[0].role")]
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":7}]}""", 400, "messages[0].content")]
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", 400, "messages[0].content[0]")]
-    [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":"a"}],"n":3}""", 400, "n")]
+    [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":"a"}],"n":129}""", 400, "n")]
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":"a"}],"n":0}""", 400, "n")]
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":"a"}],"temperature":3}""", 400, "temperature")]
     [DataRow("""{"model":"emulator-20b","messages":[{"role":"user","content":"a"}],"max_tokens":"many"}""", 400, "max_tokens")]

@@ -29,7 +29,9 @@ public sealed class ModelResilienceTests
     [TestInitialize]
     public Task StartAsync() => StartAsync(TimeSpan.FromSeconds(5));
 
-    private async Task StartAsync(TimeSpan attemptTimeout)
+    private Task StartAsync(TimeSpan attemptTimeout) => StartAsync(attemptTimeout, TimeSpan.FromSeconds(20));
+
+    private async Task StartAsync(TimeSpan attemptTimeout, TimeSpan totalTimeout)
     {
         _emulator = await EmulatedPair.StartAsync(Token);
         _replica = await CoreReplica.StartAsync(
@@ -39,7 +41,7 @@ public sealed class ModelResilienceTests
             settings: new()
             {
                 ["Models:Resilience:AttemptTimeout"] = attemptTimeout.ToString(),
-                ["Models:Resilience:TotalTimeout"] = "00:00:20",
+                ["Models:Resilience:TotalTimeout"] = totalTimeout.ToString(),
                 ["Models:Resilience:StreamIdleTimeout"] = "00:00:05",
                 ["Models:Resilience:RetryDelay"] = "00:00:00.02",
                 ["Models:Resilience:MaxRetryAfter"] = "00:00:02",
@@ -95,8 +97,9 @@ public sealed class ModelResilienceTests
     {
         _emulator.Faults.Set(EmulatedPair.Status(429, retryAfter: 600));
         var failure = CoreReplica.Failure(await AskAsync());
-        Assert.AreEqual((FailureCodes.ModelUnavailable, FailureKind.Unavailable), (failure.Code, failure.Kind));
+        Assert.AreEqual((FailureCodes.ModelOverloaded, FailureKind.RateLimited), (failure.Code, failure.Kind));
         Assert.AreEqual(TimeSpan.FromSeconds(600), failure.RetryAfter);
+        Assert.AreEqual((1, 1), (_emulator.Statistics.RequestsOf(Small), _emulator.Statistics.RequestsOf(Large)));
     }
 
     [TestMethod]
@@ -147,7 +150,8 @@ public sealed class ModelResilienceTests
     {
         _emulator.Faults.Set(EmulatedPair.Status(401));
         var failure = CoreReplica.Failure(await AskAsync());
-        Assert.AreEqual(FailureCodes.ModelUnavailable, failure.Code);
+        Assert.AreEqual((FailureCodes.ModelKeyRefused, FailureKind.Misconfigured), (failure.Code, failure.Kind));
+        Assert.Contains("does not take the key", _replica.Log.Text);
         Assert.AreEqual((1, 1), (_emulator.Statistics.RequestsOf(Small), _emulator.Statistics.RequestsOf(Large)));
     }
 
@@ -210,6 +214,27 @@ public sealed class ModelResilienceTests
         _emulator.Faults.Set(new Fault { Kind = kind, Model = Small });
         var steps = await StreamAsync();
         Assert.AreEqual(Large, Assert.IsInstanceOfType<QueryEvent.Done>(steps[^1]).Result.ModelUsed);
+    }
+
+    [TestMethod]
+    public async Task Ask_CutAnswersOfOneModel_AreAnsweredByTheOther()
+    {
+        _emulator.Faults.Set(new Fault { Kind = FaultKind.CutStream, AfterTokens = 3, Model = Small });
+        Assert.AreEqual(Large, CoreReplica.Value(await AskAsync()).ModelUsed);
+        Assert.AreEqual(3, _emulator.Statistics.RequestsOf(Small));
+    }
+
+    [TestMethod]
+    public async Task Ask_HangingOnBothModels_EndsByTheOneDeadline()
+    {
+        await StopAsync();
+        await StartAsync(TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(0.9));
+        _emulator.Faults.Set(new Fault { Kind = FaultKind.Hang });
+        var started = TimeProvider.System.GetTimestamp();
+        Assert.AreEqual(FailureCodes.ModelTimeout, CoreReplica.Failure(await AskAsync()).Code);
+        var took = TimeProvider.System.GetElapsedTime(started);
+        Assert.IsTrue(took > TimeSpan.FromSeconds(0.8) && took < TimeSpan.FromSeconds(4), took.ToString());
+        Assert.IsLessThanOrEqualTo(2, _emulator.Statistics.Requests);
     }
 
     [TestMethod]

@@ -94,12 +94,19 @@ public sealed class ModelRouterTests
             ["Models:Catalog:capibara6-20b:ContextWindow"] = "1",
             ["Models:Catalog:capibara6-120b:Endpoint"] = "nowhere",
             ["Models:Catalog:other:Name"] = "Other",
+            ["Models:Catalog:other:Fallback"] = "nobody",
+            ["Models:Catalog:other:DropParameters:0"] = "model",
+            ["Models:Catalog:other:Deployments:east:Weight"] = "0",
+            ["Models:Aliases:gpt-4o"] = "gpt-4o-mini",
             ["Models:Resilience:Retries"] = "99",
         });
         var error = Assert.ThrowsExactly<OptionsValidationException>(() => services.GetRequiredService<IModelCatalog>());
         Assert.Contains("Models:Catalog:capibara6-20b:ContextWindow", error.Message);
         Assert.Contains("Models:Catalog:capibara6-120b:Endpoint", error.Message);
-        Assert.Contains("holds 3 models", error.Message);
+        Assert.Contains("Models:Catalog:other:Fallback", error.Message);
+        Assert.Contains("'model' can neither be dropped", error.Message);
+        Assert.Contains("Models:Catalog:other:Deployments:east:Weight", error.Message);
+        Assert.Contains("Models:Aliases:gpt-4o", error.Message);
         Assert.Contains("Models:Resilience:Retries", error.Message);
     }
 
@@ -138,7 +145,8 @@ public sealed class ModelRouterTests
     private static ServiceProvider Build(Dictionary<string, string?> settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ConnectionStrings:models", "http://127.0.0.1:9/v1"), .. settings]).Build());
         services.AddLogging().AddModelClients().AddModelRouting();
         return services.BuildServiceProvider();
     }

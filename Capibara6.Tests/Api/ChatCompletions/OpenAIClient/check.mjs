@@ -44,8 +44,5 @@ await assert.rejects(
   client.chat.completions.create({ model: 'gpt-9', messages }),
   (error) => error instanceof OpenAI.NotFoundError && error.code === 'model_not_found' && error.param === 'model',
 );
-await assert.rejects(
-  client.chat.completions.create({ model: 'auto', messages, n: 2 }),
-  (error) => error instanceof OpenAI.BadRequestError && error.code === 'unsupported_parameter' && error.param === 'n',
-);
+assert.equal((await client.chat.completions.create({ model: 'auto', messages, n: 2 })).choices.length, 2);
 console.log('all checks passed');
