@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Capibara6.Core.Identity;
 using Capibara6.Core.Queries;
 using Capibara6.Core.Redis;
 using Microsoft.Extensions.Caching.Distributed;
@@ -67,7 +68,10 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     }
 
     /// <summary>Where the answer to this request is kept.</summary>
-    public string KeyOf(QueryRequest request) => AnswerKey.Of(request, _shared ? Guid.Empty : request.Caller.AccountId);
+    public string KeyOf(QueryRequest request) => AnswerKey.Of(request, ScopeOf(request.Caller));
+
+    /// <summary>Whose answers a caller finds: an account's, or <see cref="Guid.Empty"/> for everybody's.</summary>
+    public Guid ScopeOf(Caller caller) => _shared ? Guid.Empty : caller.AccountId;
 
     /// <summary>The answer if it is there; nothing is made.</summary>
     public async ValueTask<T?> FindAsync<T>(string key, CancellationToken cancellationToken)

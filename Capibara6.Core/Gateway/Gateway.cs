@@ -58,7 +58,7 @@ internal sealed class Gateway(
             Keeps = use is CacheUse.Use or CacheUse.Refresh,
             Key = use is CacheUse.Off
                 ? null
-                : GatewayKey.Of(call.Caller.AccountId, call.Route, wasRouted ? QueryRequest.AutoModel : model.Id, facts, call.Body.Span),
+                : GatewayKey.Of(cache.ScopeOf(call.Caller), call.Route, wasRouted ? QueryRequest.AutoModel : model.Id, facts, call.Body.Span),
         };
     }
 

@@ -59,7 +59,7 @@ public sealed class QueryPipelineTests
     [TestMethod]
     public async Task Execute_SameQuestionByAnother_IsCachedFreeAndTheirs()
     {
-        await using var replica = await StartReplicaAsync();
+        await using var replica = await StartReplicaAsync(settings: new() { ["AnswerCache:Scope"] = "Shared" });
         var first = CoreReplica.Value(await replica.Pipeline.ExecuteAsync(new QueryRequest(Question, CoreReplica.Alice), Token));
 
         var second = CoreReplica.Value(await replica.Pipeline.ExecuteAsync(new QueryRequest($" {Question}\n", CoreReplica.Bob), Token));
