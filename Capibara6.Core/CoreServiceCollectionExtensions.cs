@@ -3,6 +3,7 @@ using Capibara6.Core.Data;
 using Capibara6.Core.Gateway;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.Measurements;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.Core.RateLimiting;
@@ -27,6 +28,7 @@ public static class CoreServiceCollectionExtensions
         .AddModelRouting()
         .AddAnswerCache()
         .AddUsage()
+        .AddMeasurements()
         .AddIdentity()
         .AddRateLimiting()
         .AddBudgets()

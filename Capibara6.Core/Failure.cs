@@ -73,6 +73,7 @@ public static class FailureCodes
     public const string ModelKeyRefused = "model_key_refused";
     public const string ModelMissing = "model_missing";
     public const string DatabaseUnavailable = "database_unavailable";
+    public const string MeasurementsUnavailable = "measurements_unavailable";
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
     /// <summary>The account or the key on whose behalf something waited doesn't count any more.</summary>

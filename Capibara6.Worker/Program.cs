@@ -1,4 +1,5 @@
 using Capibara6.Core;
+using Capibara6.Worker.Duties;
 using Capibara6.Worker.Jobs;
 using Capibara6.Worker.Migrations;
 
@@ -16,6 +17,7 @@ builder.Services.AddMigrations(stopWhenDone: migrateOnly);
 if (!migrateOnly)
 {
     builder.Services.AddJobRunner();
+    builder.Services.AddDuties();
 }
 
 var app = builder.Build();

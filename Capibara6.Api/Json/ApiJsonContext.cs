@@ -4,6 +4,7 @@ using Capibara6.Api.Batches;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Health;
+using Capibara6.Api.Measurements;
 using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.Queries;
 
@@ -17,6 +18,7 @@ namespace Capibara6.Api.Json;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(ModelListResponse))]
+[JsonSerializable(typeof(MeasurementResponse))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(BatchItemBody))]
 [JsonSerializable(typeof(BatchResponse))]

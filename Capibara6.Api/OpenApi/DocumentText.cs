@@ -14,6 +14,7 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
         ("Queries", "Ask a question and get an answer, whole or piece by piece."),
         ("Batches", "Hand in many questions and fetch the answers later."),
         ("Models", "The models that questions can go to."),
+        ("Measurements", "What was asked over time, how fast it went and what it cost."),
         ("OpenAI-compatible", "The same answers in OpenAI's shapes: point any OpenAI client at `/v1`."),
         ("Cache", "The store of answers."),
         ("Access", "Log in, keep API keys, see who you are. Send a token or a key as `Authorization: Bearer`."),

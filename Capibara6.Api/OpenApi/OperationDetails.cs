@@ -44,7 +44,10 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             parameter.Schema = parameter.Name switch
             {
                 "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 20 },
-                "before" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+                "before" or "account_id" or "api_key_id" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+                "from" or "to" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+                "bucket" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["minute", "hour", "day"] },
+                "group_by" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["model", "account", "api_key"] },
                 "id" when ofBatches => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
                 _ => parameter.Schema,
             };

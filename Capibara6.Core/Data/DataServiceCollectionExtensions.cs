@@ -34,6 +34,7 @@ public static class DataServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseProbe>());
         services.TryAddSingleton<ISchemaVersion, SchemaVersion>();
         services.TryAddSingleton<ISchemaMigrator, SchemaMigrator>();
+        services.TryAddSingleton<IDutyLock, DutyLock>();
         services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));
         return services;
     }

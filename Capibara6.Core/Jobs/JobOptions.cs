@@ -23,6 +23,10 @@ public sealed class JobOptions
     /// <summary>Longest wait between two attempts, 0 s to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a batch is kept after its end, with its questions and answers. 1 hour to 10 years.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }
 
 [OptionsValidator]

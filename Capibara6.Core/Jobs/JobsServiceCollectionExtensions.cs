@@ -19,6 +19,7 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<BatchCanceller>();
         services.TryAddSingleton<IBatches, Batches>();
         services.TryAddSingleton<IJobQueue, JobQueue>();
+        services.TryAddSingleton<IBatchRetention, BatchRetention>();
         services.TryAddSingleton<IJobSignal, JobSignal>();
         return services;
     }

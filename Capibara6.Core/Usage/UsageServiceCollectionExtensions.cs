@@ -15,6 +15,7 @@ public static class UsageServiceCollectionExtensions
         services.TryAddSingleton<UsageSpool>();
         services.TryAddSingleton<IUsageRecorder>(provider => provider.GetRequiredService<UsageSpool>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageWriter>());
+        services.TryAddSingleton<IUsageRetention, UsageRetention>();
         return services;
     }
 }

@@ -35,6 +35,13 @@ public sealed class UsageOptions
     /// <summary>How long a stopping process goes on trying to write what is left, 0 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ShutdownPatience { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a record is kept in the main database, 1 day to 10 years. Measurements over time are a copy, made within seconds; an outage of
+    /// their database that is longer than this leaves a gap there.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }
 
 [OptionsValidator]
