@@ -142,7 +142,7 @@ internal sealed class JobQueue(
     private async Task<HashSet<Guid>> EndAsync(NpgsqlConnection connection, List<JobEnd> ended, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(JobStatements.End, connection);
-        UsageStatement.AddArrays(command, [.. ended.Select(UsageOf).OfType<UsageRecord>()]);
+        UsageStatement.AddArrays(command, [.. ended.Select(UsageOf)]);
         var failures = ended.Select(end => (end.Outcome as Outcome<QueryResult>.Failed)?.Failure).ToList();
         Add([.. ended.Select(end => end.Job.Id)], NpgsqlDbType.Uuid);
         Add([.. ended.Select(end => end.Job.LeaseId)], NpgsqlDbType.Uuid);
@@ -165,13 +165,21 @@ internal sealed class JobQueue(
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
-    /// <summary>Under the job's own id, so that however often it is run it is counted once.</summary>
-    private static UsageRecord? UsageOf(JobEnd end) => end.Usage is null ? null : end.Usage with
+    /// <summary>Under the job's own id, so that however often it is run it is counted once; also when nobody was asked.</summary>
+    private UsageRecord UsageOf(JobEnd end)
     {
-        Id = end.Job.Id,
-        IsJob = true,
-        Outcome = end.Outcome is Outcome<QueryResult>.Failed { Failure.Code: var code } ? code : UsageRecord.Answered,
-    };
+        var caller = end.Job.Request.Caller;
+        var usage = end.Usage ?? new UsageRecord
+        {
+            Id = end.Job.Id, AccountId = caller.AccountId, ApiKeyId = caller.ApiKeyId, Outcome = "", DurationMs = 0, EndedAt = time.GetUtcNow(),
+        };
+        return usage with
+        {
+            Id = end.Job.Id,
+            IsJob = true,
+            Outcome = end.Outcome is Outcome<QueryResult>.Failed { Failure.Code: var code } ? code : UsageRecord.Answered,
+        };
+    }
 
     private static string? ResultOf(JobEnd end) =>
         end.Outcome is Outcome<QueryResult>.Success { Value: var result } ? JsonSerializer.Serialize(result, JobJson.Default.QueryResult) : null;

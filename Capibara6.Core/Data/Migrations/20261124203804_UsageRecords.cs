@@ -52,7 +52,7 @@ namespace Capibara6.Core.Data.Migrations
                     prompt_tokens, completion_tokens, cost_usd, duration_ms, ended_at)
                 SELECT id, account_id, api_key_id, false, 'answered', model_used, selected_model, domain, cached,
                     prompt_tokens, completion_tokens, cost_usd, processing_time_ms, answered_at
-                FROM answered_queries
+                FROM answered_queries;
                 """);
         }
 
