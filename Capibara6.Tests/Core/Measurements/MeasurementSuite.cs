@@ -45,12 +45,12 @@ public abstract class MeasurementSuite
     {
         var records = NewRecords(2_000, TimeSpan.FromDays(3), seed: 1);
         await WriteAsync(records);
-        Assert.AreEqual(2_000, await Keeper.FeedAsync(Token));
+        await FeedAsync(2_000);
         Assert.AreEqual(0, await Keeper.FeedAsync(Token));
 
         // The same again, as after a position that was lost: nothing is counted twice.
         await ExecuteAsync("UPDATE feed_positions SET xid = '0'");
-        await Keeper.FeedAsync(Token);
+        await FeedAsync(2_000);
 
         await CheckAsync(records, MeasurementBucket.Hour, new MeasurementRequest(s_end.AddDays(-4), s_end.AddDays(1), MeasurementBucket.Hour), Admin);
         await CheckAsync(records, MeasurementBucket.Day, new MeasurementRequest(s_end.AddDays(-4), s_end.AddDays(1), MeasurementBucket.Day) { GroupBy = MeasurementGrouping.Model }, Admin);
@@ -69,12 +69,12 @@ public abstract class MeasurementSuite
     {
         var early = NewRecords(60, TimeSpan.FromHours(2), seed: 2);
         await WriteAsync(early);
-        await Keeper.FeedAsync(Token);
+        await FeedAsync(60);
         await RefreshAsync(daysAgo: 0);
 
         var late = NewRecords(30, TimeSpan.FromHours(2), seed: 3).Select(record => record with { EndedAt = record.EndedAt.AddDays(-20) }).Reverse().ToList();
         await WriteAsync(late);
-        Assert.AreEqual(30, await Keeper.FeedAsync(Token));
+        await FeedAsync(30);
         await RefreshAsync(daysAgo: 20);
 
         await CheckAsync(early.Concat(late), MeasurementBucket.Day, new MeasurementRequest(s_end.AddDays(-30), s_end.AddDays(1), MeasurementBucket.Day), Admin);
@@ -95,12 +95,18 @@ public abstract class MeasurementSuite
         await WriteAsync(NewRecords(10, TimeSpan.FromHours(1), seed: 4));
         var before = await Keeper.FeedAsync(Token);
         await transaction.CommitAsync(Token);
-        var after = await Keeper.FeedAsync(Token);
+        await FeedAsync(11 - before);
 
-        Assert.AreEqual(11, before + after);
         var report = CoreReplica.Value(await _replica.Services.GetRequiredService<IMeasurements>().ReadAsync(
             new MeasurementRequest(s_end.AddDays(-1), s_end.AddDays(1), MeasurementBucket.Hour), Admin, Token));
         Assert.AreEqual(11, report.Summary.Requests);
+    }
+
+    /// <summary>Other tests' transactions on the same server hold the feed back for as long as they last.</summary>
+    private async Task FeedAsync(int count)
+    {
+        var copied = 0;
+        await Eventually.TrueAsync(async () => (copied += await Keeper.FeedAsync(Token)) == count, TimeSpan.FromSeconds(60), $"{count} records are copied", Token);
     }
 
     protected Task MigrateAsync() => Keeper.MigrateAsync(Token);
