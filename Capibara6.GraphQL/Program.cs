@@ -15,6 +15,7 @@ builder.Services.AddGraphQLTransport();
 var app = builder.Build();
 app.UseFrontDoor();
 app.UseAccess();
+app.UseWebSockets();
 app.MapDefaultEndpoints();
 app.MapGraphQL("/graphql");
 

@@ -79,7 +79,7 @@ internal static class BatchFields
     private static async Task<object?> CancelAsync(IResolveFieldContext context, IBatches batches) =>
         (await batches.CancelAsync(ReadId(context, "id"), context.Caller(), context.CancellationToken)).ValueOrError();
 
-    private static Guid ReadId(IResolveFieldContext context, string argument)
+    public static Guid ReadId(IResolveFieldContext context, string argument)
     {
         var text = context.GetArgument<string>(argument);
         return Guid.TryParseExact(text, "D", out var id)

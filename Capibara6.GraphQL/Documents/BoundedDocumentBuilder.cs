@@ -18,8 +18,8 @@ internal sealed class BoundedDocumentBuilder(IOptions<DocumentOptions> options) 
     // Up to this column the parser's own way to show an error is cheap; it takes the square of it.
     private const int ShortLine = 500;
 
-    // A field costs at least a half (Schema.Costs).
-    private readonly int _maxSelections = options.Value.MaxCost * 2;
+    // What costs the least (Schema.Costs) can't be there more often.
+    private readonly int _maxSelections = (int)(options.Value.MaxCost / Schema.Costs.Least);
 
     private readonly ParserOptions _parsing = new()
     {

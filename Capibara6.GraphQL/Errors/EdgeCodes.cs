@@ -17,5 +17,6 @@ internal static class EdgeCodes
     public const string DocumentTooLarge = "document_too_large";
     public const string DocumentTooComplex = "document_too_complex";
     public const string ProcessingTimeout = "processing_timeout";
+    public const string ShuttingDown = "shutting_down";
     public const string InternalError = "internal_error";
 }

@@ -32,7 +32,12 @@ internal sealed class CapibaraSchema : global::GraphQL.Types.Schema
         mutation.AddAccountChanges();
         mutation.AddCacheChanges();
 
+        var subscription = new ObjectGraphType { Name = "Subscription", Description = "What can be followed, over WebSocket or server-sent events." };
+        subscription.AddQueryStream();
+        subscription.AddBatchProgress();
+
         Query = query;
         Mutation = mutation;
+        Subscription = subscription;
     }
 }

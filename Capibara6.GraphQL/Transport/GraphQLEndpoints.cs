@@ -1,5 +1,6 @@
 using Capibara6.Core;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.Subscriptions;
 
 namespace Capibara6.GraphQLApi.Transport;
 
@@ -10,6 +11,9 @@ internal static class GraphQLEndpoints
     {
         app.Map(path, context => context.RequestServices.GetRequiredService<GraphQLOverHttp>().AnswerAsync(context))
             .RequireIdentity();
+        app.Map(path, context => context.RequestServices.GetRequiredService<SocketEndpoint>().AcceptAsync(context))
+            .WithMetadata(new TakesWebSockets())
+            .AllowPublic();
         app.MapFallback(context =>
         {
             var refused = new RefusedException(

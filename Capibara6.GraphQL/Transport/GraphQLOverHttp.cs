@@ -1,42 +1,28 @@
 using Capibara6.Api.Access;
 using Capibara6.GraphQLApi.Access;
-using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Errors;
+using Capibara6.GraphQLApi.Subscriptions;
 using Capibara6.ServiceDefaults.Access;
-using GraphQL;
-using GraphQL.Execution;
-using GraphQL.Types;
-using GraphQL.Validation;
-using GraphQL.Validation.Rules;
-using Microsoft.Extensions.Options;
 
 namespace Capibara6.GraphQLApi.Transport;
 
 /// <summary>One request of GraphQL over HTTP: choose the format, read, bound, execute, answer.</summary>
 internal sealed class GraphQLOverHttp(
-    ParameterReader reader,
-    ResponseWriter writer,
-    ICallerAccessor callers,
-    IDocumentExecuter<ISchema> executer,
-    IOptions<GraphQLTransportOptions> options,
-    IOptions<DocumentOptions> documents,
-    ILogger<GraphQLOverHttp> logger)
+    ParameterReader reader, ResponseWriter writer, EventStreamWriter events, ICallerAccessor callers, OperationRunner runner, ILogger<GraphQLOverHttp> logger)
 {
-    private readonly IValidationRule[] _rules = RulesWithin(documents.Value);
-
     public async Task AnswerAsync(HttpContext context)
     {
         var format = ResponseFormat.Negotiate(context.Request);
         try
         {
             var parameters = await reader.ReadAsync(context.Request, context.RequestAborted);
-            if (format is null)
+            var streams = ResponseFormat.TakesEvents(context.Request);
+            if (format is null && !streams)
             {
                 throw RefusedException.NotAcceptable();
             }
 
-            var result = await ExecuteAsync(context, parameters);
-            await writer.WriteResultAsync(context, result, format);
+            await AnswerAsync(context, parameters, format, streams);
         }
         catch (RefusedException refused)
         {
@@ -59,53 +45,22 @@ internal sealed class GraphQLOverHttp(
         }
     }
 
-    private static IValidationRule[] RulesWithin(DocumentOptions limits) =>
-    [
-        new FirstMistakes(limits.MaxErrors),
-        new OfferedOperations(),
-        new PermittedFields(),
-        .. DocumentValidator.CoreRules.Where(rule => rule is not OverlappingFieldsCanBeMerged),
-        new MergeableFields(),
-    ];
-
-    private async Task<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters)
+    private async Task AnswerAsync(HttpContext context, RequestParameters parameters, ResponseFormat? format, bool streams)
     {
+        using var window = new StreamWindow();
         var user = callers.UserOf(context).ToContext();
-        var result = await executer.ExecuteAsync(new ExecutionOptions
-        {
-            Query = parameters.Query,
-            OperationName = parameters.OperationName,
-            Variables = parameters.Variables ?? Inputs.Empty,
-            Extensions = parameters.Extensions ?? Inputs.Empty,
-            UserContext = user,
-            RequestServices = context.RequestServices,
-            ValidationRules = parameters.FromGet ? [.. _rules, new ReadOnlyOverGet()] : _rules,
-            CancellationToken = context.RequestAborted,
-            Timeout = options.Value.ExecutionTimeout,
-            TimeoutAction = TimeoutAction.ReturnTimeoutError,
-        });
+        StreamWindow.AddTo(user, window);
+        var result = await runner.RunAsync(parameters, user, context.RequestServices, streams, context.RequestAborted);
         RateLimitHeaders.Append(context.Response.Headers, [.. user.LimitStates().Select(CoreAccess.StateOf)]);
-        TellFirstMistakes(result, parameters.Query);
-        return result;
-    }
 
-    private void TellFirstMistakes(ExecutionResult result, string document)
-    {
-        if (result.Errors is not { } errors)
+        // Clients that take both want events for what can't be told otherwise.
+        if (format is null || result.Streams is not null)
         {
-            return;
+            await events.WriteAsync(context, result, window);
         }
-
-        if (errors.OfType<ManyMistakesError>().FirstOrDefault() is { } many)
+        else
         {
-            result.Errors = errors = [.. many.Mistakes];
+            await writer.WriteResultAsync(context, result, format);
         }
-
-        if (!result.Executed && errors.Count > documents.Value.MaxErrors)
-        {
-            result.Errors = errors = [.. errors.Take(documents.Value.MaxErrors)];
-        }
-
-        DocumentPlaces.Find(errors, document);
     }
 }

@@ -65,7 +65,9 @@ internal sealed class ParameterReader(IGraphQLSerializer serializer)
         }
     }
 
-    private RequestParameters ReadObject(JsonElement body)
+    /// <summary>Reads the parameters from an object of JSON.</summary>
+    /// <exception cref="RefusedException">It is no request of GraphQL.</exception>
+    public RequestParameters ReadObject(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {

@@ -8,6 +8,8 @@ namespace Capibara6.GraphQLApi.Transport;
 /// </summary>
 internal sealed record ResponseFormat(string MediaType)
 {
+    public const string EventStream = "text/event-stream";
+
     public static ResponseFormat Json { get; } = new("application/json");
 
     public static ResponseFormat GraphQLResponse { get; } = new("application/graphql-response+json");
@@ -40,6 +42,11 @@ internal sealed record ResponseFormat(string MediaType)
             : older > 0 ? Json
             : null;
     }
+
+    /// <summary>Whether the client names server-sent events among what it takes.</summary>
+    public static bool TakesEvents(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges)
+        && ranges.Any(range => range.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase) && range.Quality is null or > 0);
 
     // The most specific range that fits decides (RFC 9110 §12.5.1). Wildcards speak for the older format only.
     private static double QualityOf(ResponseFormat format, IList<MediaTypeHeaderValue> ranges, bool exactOnly)

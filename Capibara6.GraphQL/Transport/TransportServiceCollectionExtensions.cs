@@ -1,4 +1,5 @@
 using Capibara6.Core.Queries;
+using Capibara6.GraphQLApi.Subscriptions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,9 @@ internal static class TransportServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<GraphQLTransportOptions>, GraphQLTransportOptionsValidator>());
         services.AddSingleton<ParameterReader>();
         services.AddSingleton<ResponseWriter>();
+        services.AddSingleton<OperationRunner>();
         services.AddSingleton<GraphQLOverHttp>();
+        services.AddSubscriptions();
         services.AddConnectionLimits(QueryLimits.MaxRequestBytes);
         return services;
     }
