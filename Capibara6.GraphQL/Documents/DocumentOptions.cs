@@ -42,6 +42,16 @@ internal sealed class DocumentOptions
     /// <summary>Most mistakes told of a document that isn't valid, 1 to 100; it is read no further.</summary>
     [Range(1, 100)]
     public int MaxErrors { get; set; } = 10;
+
+    /// <summary>Characters of documents that are kept ready, and again of those that clients name by their hash, 1,000 to 100,000,000.</summary>
+    [Range(1_000, 100_000_000)]
+    public int CacheLength { get; set; } = 2_000_000;
+
+    /// <summary>A file with the trusted documents, as a JSON object from ids to texts; none by default.</summary>
+    public string? TrustedFile { get; set; }
+
+    /// <summary>Whether only trusted documents are carried out.</summary>
+    public bool OnlyTrusted { get; set; }
 }
 
 [OptionsValidator]

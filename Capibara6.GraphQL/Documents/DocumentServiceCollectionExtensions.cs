@@ -11,7 +11,9 @@ internal static class DocumentServiceCollectionExtensions
     {
         services.AddOptions<DocumentOptions>().BindConfiguration(DocumentOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DocumentOptions>, DocumentOptionsValidator>());
-        services.AddSingleton<IDocumentBuilder, BoundedDocumentBuilder>();
+        services.AddSingleton<BoundedDocumentBuilder>();
+        services.AddSingleton<IDocumentBuilder, CachedDocuments>();
+        services.AddSingleton<KnownDocuments>();
         return services;
     }
 }

@@ -16,6 +16,10 @@ internal static class EdgeCodes
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string DocumentTooLarge = "document_too_large";
     public const string DocumentTooComplex = "document_too_complex";
+    public const string DocumentNotTrusted = "document_not_trusted";
+
+    /// <summary>As clients of automatic persisted queries know it.</summary>
+    public const string PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND";
     public const string ProcessingTimeout = "processing_timeout";
     public const string ShuttingDown = "shutting_down";
     public const string InternalError = "internal_error";

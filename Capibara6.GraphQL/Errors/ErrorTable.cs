@@ -1,6 +1,7 @@
 using System.Globalization;
 using Capibara6.Core;
 using Capibara6.GraphQLApi.Access;
+using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Transport;
 using GraphQL;
 using GraphQL.Execution;
@@ -26,9 +27,10 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
             LimitedOperationError error => Describe(error.Failure),
             ForbiddenFieldError error => Describe(error.Message, FailureCodes.Forbidden, rule: null),
             ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
+            UnknownDocumentError error => Describe(error.Message, EdgeCodes.PersistedQueryNotFound, rule: null),
             ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
             // Parsing and validation: the library's own code says which rule, for tools.
-            { } error when IsOfTheRequest(error) => Describe(error.Message, FailureCodes.InvalidRequest, error.Code),
+            { } error when IsOfTheRequest(error) => Describe(WithoutGuess(error.Message), FailureCodes.InvalidRequest, error.Code),
             TimeoutError => Describe(UnexpectedErrors.TimedOut(limits.Value.ExecutionTimeout)),
             _ => DescribeUnexpected(executionError),
         };
@@ -65,6 +67,10 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
 
         return new ErrorInfo { Message = message, Extensions = extensions };
     }
+
+    // A guess at what was meant would tell the schema name by name to those who may not ask for it.
+    private string WithoutGuess(string message) =>
+        !environment.IsDevelopment() && message.IndexOf(" Did you mean", StringComparison.Ordinal) is > 0 and var guess ? message[..guess] : message;
 
     private ErrorInfo DescribeUnexpected(ExecutionError error) =>
         environment.IsDevelopment() && error.InnerException is { } exception

@@ -11,12 +11,14 @@ namespace Capibara6.GraphQLApi.Transport;
 
 /// <summary>Carries out one operation within its bounds, whatever brought it.</summary>
 internal sealed class OperationRunner(
-    IDocumentExecuter<ISchema> executer, IOptions<GraphQLTransportOptions> options, IOptions<DocumentOptions> documents)
+    IDocumentExecuter<ISchema> executer, KnownDocuments known, IHostEnvironment environment, IOptions<GraphQLTransportOptions> options,
+    IOptions<DocumentOptions> documents)
 {
     private readonly IValidationRule[] _rules =
     [
         new FirstMistakes(documents.Value.MaxErrors),
         new PermittedFields(),
+        new PermittedIntrospection(environment),
         .. DocumentValidator.CoreRules.Where(rule => rule is not OverlappingFieldsCanBeMerged),
         new MergeableFields(),
     ];
@@ -29,9 +31,19 @@ internal sealed class OperationRunner(
     public async Task<ExecutionResult> RunAsync(
         RequestParameters parameters, IDictionary<string, object?> userContext, IServiceProvider services, bool streams, CancellationToken cancellationToken)
     {
+        string document;
+        try
+        {
+            document = known.Find(parameters.Query, parameters.DocumentId, parameters.Extensions);
+        }
+        catch (ExecutionError error)
+        {
+            return new ExecutionResult { Errors = [error] };
+        }
+
         var result = await executer.ExecuteAsync(new ExecutionOptions
         {
-            Query = parameters.Query,
+            Query = document,
             OperationName = parameters.OperationName,
             Variables = parameters.Variables ?? Inputs.Empty,
             Extensions = parameters.Extensions ?? Inputs.Empty,
@@ -42,7 +54,7 @@ internal sealed class OperationRunner(
             Timeout = options.Value.ExecutionTimeout,
             TimeoutAction = TimeoutAction.ReturnTimeoutError,
         });
-        TellFirstMistakes(result, parameters.Query);
+        TellFirstMistakes(result, document);
         return result;
     }
 

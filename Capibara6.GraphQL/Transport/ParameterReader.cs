@@ -9,11 +9,12 @@ namespace Capibara6.GraphQLApi.Transport;
 internal sealed class ParameterReader(IGraphQLSerializer serializer)
 {
     private const string Query = "query";
+    private const string DocumentId = "documentId";
     private const string OperationName = "operationName";
     private const string Variables = "variables";
     private const string Extensions = "extensions";
 
-    private static readonly string[] s_known = [Query, OperationName, Variables, Extensions];
+    private static readonly string[] s_known = [Query, DocumentId, OperationName, Variables, Extensions];
 
     // A name twice would mean two requests at once.
     private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
@@ -84,25 +85,29 @@ internal sealed class ParameterReader(IGraphQLSerializer serializer)
             }
         }
 
-        return new RequestParameters(
-            ReadString(body, Query) ?? throw QueryMissing(),
+        return Whole(new RequestParameters(
+            ReadString(body, Query),
+            ReadString(body, DocumentId),
             ReadString(body, OperationName),
             ReadMap(body, Variables),
             ReadMap(body, Extensions),
-            FromGet: false);
+            FromGet: false));
     }
 
     private RequestParameters ReadAddress(IQueryCollection parameters)
     {
         // Others may be on the way: caches and trackers add parameters of their own to addresses.
-        var query = Single(parameters, Query);
-        return new RequestParameters(
-            string.IsNullOrEmpty(query) ? throw QueryMissing() : query,
+        return Whole(new RequestParameters(
+            Single(parameters, Query) is { Length: > 0 } query ? query : null,
+            Single(parameters, DocumentId) is { Length: > 0 } id ? id : null,
             Single(parameters, OperationName) is { Length: > 0 } name ? name : null,
             ReadMapText(Single(parameters, Variables), Variables),
             ReadMapText(Single(parameters, Extensions), Extensions),
-            FromGet: true);
+            FromGet: true));
     }
+
+    private static RequestParameters Whole(RequestParameters parameters) =>
+        parameters.Query is null && parameters.DocumentId is null && parameters.Extensions?.ContainsKey("persistedQuery") != true ? throw QueryMissing() : parameters;
 
     private static string? Single(IQueryCollection parameters, string name) => parameters[name] switch
     {

@@ -51,6 +51,19 @@ public sealed class ErrorTests
     }
 
     [TestMethod]
+    [DataRow("Production", false)]
+    [DataRow("Development", true)]
+    public async Task Mistake_InAName_IsGuessedAtInDevelopmentOnly(string environment, bool guessed)
+    {
+        await using var host = GraphQLEdgeHost.Start(environment);
+
+        var answer = (await host.CreateClient().AskAsync("{ modles { id } ... on Qery { x } models { idd(a: 1) id(namee: 1) } }", null, Token)).ToString();
+
+        Assert.AreEqual(guessed, answer.Contains("Did you mean", StringComparison.Ordinal), answer);
+        Assert.Contains("modles", answer);
+    }
+
+    [TestMethod]
     [DataRow("""{ model(id: "none") { id } }""", "model_not_found")]
     [DataRow("""{ batch(id: "7") { id } }""", "invalid_value")]
     [DataRow("""{ batches(after: "x") { nodes { id } } }""", "invalid_value")]
