@@ -61,6 +61,7 @@ public static class FailureCodes
     public const string BatchTooLarge = "batch_too_large";
     public const string BatchNotFound = "batch_not_found";
     public const string BatchFinished = "batch_finished";
+    public const string BatchExpired = "batch_expired";
     public const string JobCancelled = "job_cancelled";
     public const string JobAbandoned = "job_abandoned";
     public const string InternalError = "internal_error";

@@ -16,6 +16,9 @@ internal sealed record BatchBody
 
     /// <summary>Workers take higher priorities first; <c>medium</c> by default.</summary>
     public BatchPriority? Priority { get; init; }
+
+    /// <summary>What has not begun by this moment ends as <c>batch_expired</c>; what is answered stays. None by default.</summary>
+    public DateTimeOffset? Deadline { get; init; }
 }
 
 /// <summary>A question of a batch with settings of its own.</summary>
@@ -31,6 +34,17 @@ internal sealed record BatchItemBody
 
     /// <summary>Id of a model, or <c>auto</c> (the default) to let the router choose.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Bound on the answer in tokens: 1 to 32,768.</summary>
+    [Range(1, 32_768)]
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Sampling temperature: 0 (steady) to 2 (adventurous).</summary>
+    [Range(0d, 2d)]
+    public float? Temperature { get; init; }
+
+    /// <summary>Whether a cached answer will do; true by default.</summary>
+    public bool? UseCache { get; init; }
 
     /// <summary>Your own name for this question; it comes back with the result.</summary>
     public string? CustomId { get; init; }
@@ -71,6 +85,9 @@ internal sealed record BatchResponse
 
     /// <summary>When a worker first began, in UTC; null before.</summary>
     public required DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When what has not begun is not begun any more, in UTC; null for never.</summary>
+    public required DateTimeOffset? Deadline { get; init; }
 
     /// <summary>When its last question ended, in UTC; null before.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }

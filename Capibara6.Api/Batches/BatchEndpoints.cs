@@ -1,14 +1,15 @@
 using System.Globalization;
 using Capibara6.Api.Access;
 using Capibara6.Api.Errors;
-using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
 using Capibara6.Api.Streaming;
 using Capibara6.Core;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.Queries;
 using Capibara6.Core.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Capibara6.Api.Batches;
 
@@ -23,14 +24,14 @@ internal static class BatchEndpoints
             .WithTags("Batches")
             .WithFailures(401, 403, 429, 500, 503);
 
-        group.MapPost("/", AcceptAsync).WithName("createBatch").WithFailures(400, 413, 415)
+        group.MapPost("/", AcceptAsync).WithName("createBatch").WithFailures(400, 409, 413, 415)
             .RequirePermission(Permissions.Execute).LimitByAccount(RateLimitOptions.BatchPolicy);
 
         // Of these each caller sees and cancels their own; administrators all.
         group = group.MapGroup("").RequirePermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithName("listBatches").WithFailures(400);
         group.MapGet("/{id}", FindAsync).WithName("getBatch").WithFailures(404);
-        group.MapGet("/{id}/results", ReadResultsAsync).WithName("getBatchResults").WithFailures(404)
+        group.MapGet("/{id}/results", ReadResultsAsync).WithName("getBatchResults").WithFailures(400, 404)
             .WithRequestTimeout(RequestLimits.StreamPolicy)
             .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(BatchItemResponse), [JsonLinesResult.ContentType]));
         group.MapGet("/{id}/events", WatchAsync).WithName("watchBatch").WithFailures(404)
@@ -42,13 +43,18 @@ internal static class BatchEndpoints
     /// <summary>Hand in a batch</summary>
     /// <remarks>
     /// The whole batch is stored in one transaction, or nothing of it. Workers answer its questions in the background;
-    /// <c>Location</c> says where to look.
+    /// <c>Location</c> says where to look. The body may have 200 MiB, unless the installation says otherwise.
     /// </remarks>
+    /// <param name="idempotencyKey">Your own name for this request: sent again, it gives the batch that it made, and files no other.</param>
     /// <response code="202">The batch was accepted.</response>
     internal static async Task<Results<Accepted<BatchResponse>, FailureResult>> AcceptAsync(
-        JsonBody<BatchBody> body, CurrentCaller caller, IBatches batches, CancellationToken cancellationToken)
+        BatchUpload body,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey,
+        CurrentCaller caller,
+        IBatches batches,
+        CancellationToken cancellationToken)
     {
-        var outcome = await batches.AcceptAsync(body.Value.ToRequest(caller.Caller), cancellationToken);
+        var outcome = await batches.AcceptAsync(body.ToRequest(caller.Caller, idempotencyKey), cancellationToken);
         return outcome.ToResult(batch => TypedResults.Accepted($"/api/v1/batch/{batch.Id}", batch.ToResponse()));
     }
 
@@ -88,18 +94,37 @@ internal static class BatchEndpoints
     }
 
     /// <summary>Read a batch's results</summary>
-    /// <remarks>JSON Lines: one outcome a line, in the batch's order, those that are there so far.</remarks>
+    /// <remarks>JSON Lines: one outcome a line, in the batch's order, those that are there so far; all, or a page of them.</remarks>
     /// <param name="id">The batch's id.</param>
+    /// <param name="after">Only outcomes after this index: that of the last one you have.</param>
+    /// <param name="limit">Outcomes at most, 1 to 10,000; all by default.</param>
     /// <response code="200">The outcomes, one a line.</response>
     internal static async Task<Results<JsonLinesResult, FailureResult>> ReadResultsAsync(
-        string id, CurrentCaller caller, IBatches batches, CancellationToken cancellationToken)
+        string id, CurrentCaller caller, IBatches batches, CancellationToken cancellationToken, string? after = null, string? limit = null)
     {
         if (!Guid.TryParse(id, out var batchId))
         {
             return new FailureResult(NoSuchBatch);
         }
 
-        var outcome = await batches.ReadResultsAsync(batchId, caller.Caller, cancellationToken);
+        var last = -1;
+        if (after is not null && !int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last))
+        {
+            return new FailureResult(Failures.InvalidParameter("after", "the index of an outcome"));
+        }
+
+        int? most = null;
+        if (limit is not null)
+        {
+            if (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > QueryLimits.MaxBatchSize)
+            {
+                return new FailureResult(Failures.InvalidParameter("limit", $"a whole number from 1 to {QueryLimits.MaxBatchSize}"));
+            }
+
+            most = size;
+        }
+
+        var outcome = await batches.ReadResultsAsync(batchId, caller.Caller, cancellationToken, last, most);
         return outcome.ToResult(items => new JsonLinesResult(items));
     }
 

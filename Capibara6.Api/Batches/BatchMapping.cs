@@ -8,8 +8,11 @@ namespace Capibara6.Api.Batches;
 /// <summary>Between the wire's words and Core's.</summary>
 internal static class BatchMapping
 {
-    public static BatchRequest ToRequest(this BatchBody body, Caller caller) =>
-        new([.. body.Queries.Select(ToItem)], body.Priority ?? BatchPriority.Medium, caller);
+    public static BatchRequest ToRequest(this BatchUpload upload, Caller caller, string? idempotencyKey) =>
+        new(upload.Items, upload.Head.Priority ?? BatchPriority.Medium, caller)
+        {
+            Deadline = upload.Head.Deadline, IdempotencyKey = idempotencyKey, RequestHash = upload.Hash,
+        };
 
     public static BatchResponse ToResponse(this BatchView batch) => new()
     {
@@ -25,6 +28,7 @@ internal static class BatchMapping
         CreatedAt = batch.CreatedAt,
         StartedAt = batch.StartedAt,
         FinishedAt = batch.FinishedAt,
+        Deadline = batch.Deadline,
     };
 
     public static BatchItemResponse ToResponse(this BatchItemResult item) => new()
@@ -36,14 +40,17 @@ internal static class BatchMapping
         Attempts = item.Attempts,
     };
 
-    private static BatchItem ToItem(StringOr<BatchItemBody> entry)
+    public static BatchItem ToItem(this StringOr<BatchItemBody> entry)
     {
         if (entry.Value is not { } body)
         {
             return new BatchItem(entry.Text ?? "");
         }
 
-        var item = new BatchItem(body.Query) { CustomId = body.CustomId };
+        var item = new BatchItem(body.Query)
+        {
+            CustomId = body.CustomId, MaxTokens = body.MaxTokens, Temperature = body.Temperature, UseCache = body.UseCache ?? true,
+        };
         item = body.Model is { } model ? item with { Model = model } : item;
         return body.Context is { } context ? item with { Context = context } : item;
     }

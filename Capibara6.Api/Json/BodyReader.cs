@@ -61,7 +61,7 @@ internal static class BodyReader
         }
     }
 
-    private static Outcome<T> Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
+    public static Outcome<T> Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
         if (body.IsEmpty)

@@ -19,6 +19,10 @@ internal sealed class RequestLimitOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>For the body of a batch in bytes, 1 MiB to 2 GB; it waits in the folder for temporary files. A proxy before this needs the same.</summary>
+    [Range(1_048_576L, 2_000_000_000L)]
+    public long BatchBytes { get; set; } = 200 * 1_048_576L;
+
     /// <summary>Largest body of OpenAI's and Anthropic's calls, which may hold images: 1 KiB to 1 GiB.</summary>
     [Range(1024, 1024 * 1024 * 1024)]
     public int OpenAIBodyBytes { get; set; } = 20 * 1024 * 1024;

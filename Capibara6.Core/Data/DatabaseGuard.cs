@@ -9,14 +9,14 @@ internal sealed class DatabaseGuard(DatabaseAvailability availability, TimeProvi
     /// <summary>Far above what any of these statements takes on a busy server.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
-    public async Task<Outcome<T>> RunAsync<T>(Func<CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken)
+    public async Task<Outcome<T>> RunAsync<T>(Func<CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (!availability.IsAvailable)
         {
             return DatabaseAvailability.Failure;
         }
 
-        using var timeout = new CancellationTokenSource(s_patience, time);
+        using var timeout = new CancellationTokenSource(patience ?? s_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {

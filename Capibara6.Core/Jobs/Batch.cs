@@ -30,6 +30,15 @@ internal sealed class Batch
 
     public DateTimeOffset? CancelledAt { get; init; }
 
+    /// <summary>What has not begun by then is not begun any more; null for no such moment.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>The client's name for the request, so that sending it again files nothing new; null when it gave none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request that the key stands for.</summary>
+    public byte[]? RequestHash { get; init; }
+
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>Known when the batch has ended, as the two below.</summary>
@@ -52,6 +61,13 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.Property(batch => batch.AccountName).HasMaxLength(256);
         builder.Property(batch => batch.Priority).HasConversion<short>();
         builder.Property(batch => batch.TraceParent).HasMaxLength(55);
+
+        builder.Property(batch => batch.IdempotencyKey).HasMaxLength(BatchRules.MaxKeyLength);
+        builder.HasIndex(batch => new { batch.AccountId, batch.IdempotencyKey }).IsUnique()
+            .HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ix_batches_idempotency");
+
+        // What is past its retention.
+        builder.HasIndex(batch => batch.FinishedAt).HasFilter("finished_at IS NOT NULL").HasDatabaseName("ix_batches_finished");
 
         // An account's batches, newest first.
         builder.HasIndex(batch => new { batch.AccountId, batch.Id });

@@ -9,6 +9,7 @@ namespace Capibara6.Core.Jobs;
 /// </summary>
 internal sealed class BatchEnds(TimeProvider time)
 {
+    // The LIMIT keeps the planner from joining: it stops at the first job that is left, however many there are.
     private const string Mark = """
         UPDATE batches b
         SET finished_at = $1,
@@ -16,7 +17,7 @@ internal sealed class BatchEnds(TimeProvider time)
             failed = (SELECT count(*)::int FROM jobs WHERE batch_id = b.id AND status = 3),
             cancelled = (SELECT count(*)::int FROM jobs WHERE batch_id = b.id AND status = 4)
         WHERE b.finished_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = b.id AND status IN (0, 1))
+          AND (SELECT 1 FROM jobs WHERE batch_id = b.id AND status IN (0, 1) LIMIT 1) IS NULL
         """;
 
     private const string MarkThese = Mark + " AND b.id = ANY($2)";

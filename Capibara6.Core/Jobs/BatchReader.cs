@@ -18,7 +18,7 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
     private const string Select = """
         SELECT b.id, b.priority, b.total, b.created_at, b.started_at, b.cancelled_at, b.finished_at,
                coalesce(c.pending, 0), coalesce(c.running, 0),
-               coalesce(b.succeeded, c.succeeded), coalesce(b.failed, c.failed), coalesce(b.cancelled, c.cancelled)
+               coalesce(b.succeeded, c.succeeded), coalesce(b.failed, c.failed), coalesce(b.cancelled, c.cancelled), b.deadline_at
         FROM batches b
         LEFT JOIN LATERAL (
             SELECT count(*) FILTER (WHERE status = 0)::int AS pending, count(*) FILTER (WHERE status = 1)::int AS running,
@@ -75,22 +75,26 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
         return batches;
     }
 
-    public async IAsyncEnumerable<BatchItemResult> ReadResultsAsync(Guid batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BatchItemResult> ReadResultsAsync(
+        Guid batchId, int after, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = -1;
-        while (true)
+        var last = after;
+        var left = limit ?? int.MaxValue;
+        while (left > 0)
         {
-            var page = await ReadPageAsync(batchId, last, cancellationToken);
+            var size = Math.Min(left, ResultPage);
+            var page = await ReadPageAsync(batchId, last, size, cancellationToken);
             foreach (var result in page)
             {
                 yield return result;
             }
 
-            if (page.Count < ResultPage)
+            if (page.Count < size)
             {
                 yield break;
             }
 
+            left -= page.Count;
             last = page[^1].Index;
         }
     }
@@ -114,12 +118,12 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
         return results.ToLookup(item => item.Batch, item => item.Result);
     }
 
-    private async Task<List<BatchItemResult>> ReadPageAsync(Guid batchId, int last, CancellationToken cancellationToken)
+    private async Task<List<BatchItemResult>> ReadPageAsync(Guid batchId, int last, int size, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(ResultsSql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = batchId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = last });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ResultPage });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = size });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var page = new List<BatchItemResult>();
         while (await reader.ReadAsync(cancellationToken))
@@ -156,6 +160,7 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
             CreatedAt = reader.GetFieldValue<DateTimeOffset>(3),
             StartedAt = startedAt,
             FinishedAt = MomentOf(reader, 6),
+            Deadline = MomentOf(reader, 12),
         };
     }
 

@@ -6,10 +6,22 @@ namespace Capibara6.Core.Jobs;
 /// <summary>What a batch must be to be accepted. All of it is checked before any of it is stored.</summary>
 internal static class BatchRules
 {
+    public const int MaxKeyLength = 255;
+
     private const int MaxCustomIdLength = 256;
 
-    public static Failure? Check(BatchRequest request, IModelCatalog catalog)
+    public static Failure? Check(BatchRequest request, IModelCatalog catalog, DateTimeOffset now)
     {
+        if (request.Deadline <= now)
+        {
+            return new(FailureCodes.InvalidRequest, FailureKind.Invalid, "The deadline must be in the future.") { Field = "deadline" };
+        }
+
+        if (request.IdempotencyKey is { } key && (key.Length is 0 or > MaxKeyLength || QueryRules.CheckText(key) is not null))
+        {
+            return new(FailureCodes.InvalidRequest, FailureKind.Invalid, $"The idempotency key must have 1 to {MaxKeyLength} characters.") { Field = "Idempotency-Key" };
+        }
+
         if (request.Items.Count == 0)
         {
             return new(FailureCodes.BatchEmpty, FailureKind.Invalid, "The batch is empty; send at least one query.") { Field = "queries" };
@@ -43,6 +55,7 @@ internal static class BatchRules
     private static Failure? CheckItem(BatchItem item, IModelCatalog catalog, HashSet<string> customIds) =>
         QueryRules.CheckText(item.Query)
         ?? QueryRules.CheckModel(item.Model, catalog)
+        ?? QueryRules.CheckNumbers(item.MaxTokens, item.Temperature)
         ?? QueryRules.CheckContext(item.Context)
         ?? CheckCustomId(item.CustomId, customIds);
 

@@ -11,9 +11,12 @@ internal sealed class BatchWriter(
     [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const string InsertBatch = """
-        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at, trace_parent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at, trace_parent, deadline_at, idempotency_key, request_hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         """;
+
+    private const string FindByKey = "SELECT id FROM batches WHERE account_id = $1 AND idempotency_key = $2 AND request_hash = $3";
 
     // A batch begins at the turn that is being served now, and behind what the same account has waiting.
     private const string FirstTurn = """
@@ -24,24 +27,29 @@ internal sealed class BatchWriter(
         """;
 
     private const string CopyJobs = """
-        COPY jobs (id, batch_id, account_id, index, custom_id, query, context, model, priority, turn, status, attempts, available_at, created_at)
+        COPY jobs (id, batch_id, account_id, index, custom_id, query, context, model, settings, priority, turn, status, attempts, available_at, created_at)
         FROM STDIN (FORMAT BINARY)
         """;
 
-    public async Task<Guid> StoreAsync(BatchRequest request, CancellationToken cancellationToken)
+    /// <returns>Its id, or that of the batch which the same request made before; null when another request has its key.</returns>
+    public async Task<Guid?> StoreAsync(BatchRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await InsertBatchAsync(connection, id, request, now, cancellationToken);
+        if (!await InsertBatchAsync(connection, id, request, now, cancellationToken))
+        {
+            return await FindMadeBeforeAsync(connection, request, cancellationToken);
+        }
+
         var turn = await FindFirstTurnAsync(connection, request, cancellationToken);
         await CopyJobsAsync(connection, id, request, turn, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return id;
     }
 
-    private static async Task InsertBatchAsync(
+    private static async Task<bool> InsertBatchAsync(
         NpgsqlConnection connection, Guid id, BatchRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(InsertBatch, connection)
@@ -56,9 +64,26 @@ internal sealed class BatchWriter(
                 new NpgsqlParameter<int> { TypedValue = request.Items.Count },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
                 new NpgsqlParameter { Value = (object?)JobTelemetry.TraceParent() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
+                new NpgsqlParameter { Value = (object?)request.Deadline?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter { Value = (object?)request.IdempotencyKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
+                new NpgsqlParameter { Value = (object?)request.RequestHash ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private static async Task<Guid?> FindMadeBeforeAsync(NpgsqlConnection connection, BatchRequest request, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FindByKey, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId },
+                new NpgsqlParameter<string> { TypedValue = request.IdempotencyKey! },
+                new NpgsqlParameter<byte[]> { TypedValue = request.RequestHash! },
+            },
+        };
+        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<long> FindFirstTurnAsync(NpgsqlConnection connection, BatchRequest request, CancellationToken cancellationToken)
@@ -90,6 +115,7 @@ internal sealed class BatchWriter(
             await WriteTextAsync(item.Query, NpgsqlDbType.Text);
             await WriteTextAsync(ContextOf(item), NpgsqlDbType.Json);
             await WriteTextAsync(item.Model, NpgsqlDbType.Varchar);
+            await WriteTextAsync(SettingsOf(item), NpgsqlDbType.Json);
             await writer.WriteAsync((short)request.Priority, NpgsqlDbType.Smallint, cancellationToken);
             await writer.WriteAsync(firstTurn + i, NpgsqlDbType.Bigint, cancellationToken);
             await writer.WriteAsync((short)JobStatus.Pending, NpgsqlDbType.Smallint, cancellationToken);
@@ -114,6 +140,9 @@ internal sealed class BatchWriter(
             }
         }
     }
+
+    private static string? SettingsOf(BatchItem item) =>
+        JobSettings.Of(item) is { } settings ? JsonSerializer.Serialize(settings, JobJson.Default.JobSettings) : null;
 
     private static string? ContextOf(BatchItem item) =>
         item.Context.Count == 0 ? null : JsonSerializer.Serialize(item.Context, JobJson.Default.IReadOnlyDictionaryStringString);

@@ -6,16 +6,23 @@ namespace Capibara6.Core.Jobs;
 
 /// <inheritdoc cref="IBatches"/>
 internal sealed class Batches(
-    BatchWriter writer, BatchReader reader, BatchCanceller canceller, DatabaseGuard database, IModelCatalog catalog, IJobSignal signal) : IBatches
+    BatchWriter writer, BatchReader reader, BatchCanceller canceller, DatabaseGuard database, IModelCatalog catalog, IJobSignal signal,
+    TimeProvider time) : IBatches
 {
     private const int MaxPage = 100;
+
+    // The largest batch is some 200 MB of text.
+    private static readonly TimeSpan s_storePatience = TimeSpan.FromMinutes(2);
+
+    private static readonly Failure s_keyTaken = new(
+        FailureCodes.Conflict, FailureKind.Conflict, "Another batch was filed under this idempotency key; use a new key for a new batch.");
     private const int MaxResultPage = 1_000;
 
     private static readonly Failure s_notFound = new(FailureCodes.BatchNotFound, FailureKind.NotFound, "There is no such batch.") { Field = "id" };
 
     public async Task<Outcome<BatchView>> AcceptAsync(BatchRequest request, CancellationToken cancellationToken)
     {
-        if (BatchRules.Check(request, catalog) is { } failure)
+        if (BatchRules.Check(request, catalog, time.GetUtcNow()) is { } failure)
         {
             return failure;
         }
@@ -25,10 +32,10 @@ internal sealed class Batches(
         var outcome = await database.RunAsync(
             async token =>
             {
-                var id = await writer.StoreAsync(request, token);
-                return await FindStoredAsync(id, request.Caller, token);
+                return await writer.StoreAsync(request, token) is { } id ? await FindStoredAsync(id, request.Caller, token) : s_keyTaken;
             },
-            cancellationToken);
+            cancellationToken,
+            s_storePatience);
         if (outcome is Outcome<BatchView>.Success)
         {
             await signal.NotifyAsync(cancellationToken);
@@ -60,11 +67,12 @@ internal sealed class Batches(
         },
         cancellationToken);
 
-    public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+    public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(
+        Guid id, Caller caller, CancellationToken cancellationToken, int after = -1, int? limit = null) =>
         database.RunAsync<IAsyncEnumerable<BatchItemResult>>(
             async token => await reader.FindAsync(id, caller, token) is null
                 ? s_notFound
-                : new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(reader.ReadResultsAsync(id, cancellationToken)),
+                : new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(reader.ReadResultsAsync(id, after, limit, cancellationToken)),
             cancellationToken);
 
     public async Task<Outcome<ILookup<Guid, BatchItemResult>>> ReadResultPagesAsync(

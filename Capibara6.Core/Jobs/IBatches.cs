@@ -20,7 +20,10 @@ public interface IBatches
     Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>The recorded outcomes so far, in the order of the batch's items, read from the database as they are enumerated.</summary>
-    Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken);
+    /// <param name="after">The index of the last outcome that is known already; -1 for none.</param>
+    /// <param name="limit">Outcomes at most; null for all.</param>
+    Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(
+        Guid id, Caller caller, CancellationToken cancellationToken, int after = -1, int? limit = null);
 
     /// <summary>
     /// For each of these batches that is the caller's, a page of its recorded outcomes in the order of its items: all of them in one
@@ -49,12 +52,30 @@ public enum BatchStatus
 }
 
 /// <param name="Items">1 to <see cref="QueryLimits.MaxBatchSize"/>.</param>
-public sealed record BatchRequest(IReadOnlyList<BatchItem> Items, BatchPriority Priority, Caller Caller);
+public sealed record BatchRequest(IReadOnlyList<BatchItem> Items, BatchPriority Priority, Caller Caller)
+{
+    /// <summary>What has not begun by then ends as <see cref="FailureCodes.BatchExpired"/>; in the future. Null for no such moment.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// The client's own name for this request, 1 to 255 characters: the same once more gives the batch that it made, another request under
+    /// it <see cref="FailureCodes.Conflict"/>. As long as the batch is kept.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What tells this request from others under the same key; must be there when the key is.</summary>
+    public byte[]? RequestHash { get; init; }
+}
 
 public sealed record BatchItem(string Query)
 {
     public IReadOnlyDictionary<string, string> Context { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public string Model { get; init; } = QueryRequest.AutoModel;
+
+    /// <summary>As in <see cref="QueryRequest"/>, like the two below.</summary>
+    public int? MaxTokens { get; init; }
+    public float? Temperature { get; init; }
+    public bool UseCache { get; init; } = true;
 
     /// <summary>The client's own name for this item, given back with its result; null when it gave none.</summary>
     public string? CustomId { get; init; }
@@ -75,6 +96,7 @@ public sealed record BatchView
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? Deadline { get; init; }
 }
 
 /// <summary>The one recorded outcome of an item: a result, or an error.</summary>

@@ -30,7 +30,7 @@ public interface IJobQueue
     /// <summary>Gives jobs back undone, as if they had not been begun. Those no longer held are left alone.</summary>
     Task ReleaseAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
 
-    /// <summary>Takes back what lost workers held, and ends batches whose last job has ended unseen.</summary>
+    /// <summary>Takes back what lost workers held, ends what is past its deadline, and batches whose last job has ended unseen.</summary>
     Task<QueueState> SweepAsync(CancellationToken cancellationToken);
 }
 
@@ -61,5 +61,6 @@ public enum JobCompletion
 }
 
 /// <param name="TakenBack">Jobs whose lease had run out.</param>
-/// <param name="Pending">Jobs that wait, including those that wait for another attempt.</param>
-public sealed record QueueState(int TakenBack, long Pending);
+/// <param name="Pending">Jobs that wait, including those that wait for another attempt; counted up to 100,000.</param>
+/// <param name="OldestAge">How long the oldest batch that has not ended has been there.</param>
+public sealed record QueueState(int TakenBack, long Pending, TimeSpan OldestAge);

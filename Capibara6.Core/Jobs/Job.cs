@@ -34,6 +34,9 @@ internal sealed class Job
 
     public required string Model { get; init; }
 
+    /// <summary>What the item sets beside these, as JSON; null when nothing.</summary>
+    public string? Settings { get; init; }
+
     public required BatchPriority Priority { get; init; }
 
     /// <summary>
@@ -80,6 +83,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.Property(job => job.Id).ValueGeneratedNever();
         builder.Property(job => job.CustomId).HasMaxLength(256);
         builder.Property(job => job.Context).HasColumnType("json");
+        builder.Property(job => job.Settings).HasColumnType("json");
         builder.Property(job => job.Model).HasMaxLength(128);
         builder.Property(job => job.Priority).HasConversion<short>();
         builder.Property(job => job.Status).HasConversion<short>();

@@ -5,6 +5,7 @@ namespace Capibara6.Core.Jobs;
 
 /// <summary>How contexts and answers stand in the database. Names stay: rows outlive builds.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(JobSettings))]
 [JsonSerializable(typeof(QueryResult))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

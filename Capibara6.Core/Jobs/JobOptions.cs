@@ -8,9 +8,11 @@ public sealed class JobOptions
 {
     public const string SectionName = "Jobs";
 
-    /// <summary>How long a claim lasts unless renewed; a lost worker's jobs come back after it. 1 s to 1 hour.</summary>
+    /// <summary>
+    /// How long a claim lasts unless renewed; a lost worker's jobs come back after it and a sweep: within 10 s by default. 1 s to 1 hour.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>How often a job is begun at most, 1 to 100.</summary>
     [Range(1, 100)]

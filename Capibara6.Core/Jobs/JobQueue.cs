@@ -111,12 +111,32 @@ internal sealed class JobQueue(
             command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)FailureKind.Unavailable });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "Each worker that began this query was lost before its end." });
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = backOff.LeaseDuration });
             takenBack = await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        await ExpireAsync(connection, cancellationToken);
+
         await batchEnds.MarkAllAsync(connection, cancellationToken);
         await using var count = new NpgsqlCommand(JobStatements.CountPending, connection);
-        return new QueueState(takenBack, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
+        await using var reader = await count.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new QueueState(takenBack, reader.GetInt64(0), TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1))));
+    }
+
+    private async Task ExpireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(JobStatements.Expire, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = FailureCodes.BatchExpired },
+                new NpgsqlParameter<short> { TypedValue = (short)FailureKind.TimedOut },
+                new NpgsqlParameter<string> { TypedValue = "The batch's deadline came before this query had begun." },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<JobCompletion> PutBackAsync(NpgsqlConnection connection, ClaimedJob job, TimeSpan delay, CancellationToken cancellationToken)
@@ -200,6 +220,11 @@ internal sealed class JobQueue(
         if (!reader.IsDBNull(3))
         {
             request = request with { Context = JsonSerializer.Deserialize(reader.GetString(3), JobJson.Default.DictionaryStringString)! };
+        }
+
+        if (!reader.IsDBNull(10))
+        {
+            request = JsonSerializer.Deserialize(reader.GetString(10), JobJson.Default.JobSettings)!.ApplyTo(request);
         }
 
         return new ClaimedJob(reader.GetGuid(0), reader.GetGuid(1), leaseId, reader.GetInt32(5), request)

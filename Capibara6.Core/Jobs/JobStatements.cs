@@ -24,12 +24,12 @@ internal static class JobStatements
             UPDATE jobs j
             SET status = 1, attempts = attempts + 1, lease_id = $2, lease_until = now() + $3
             FROM next WHERE j.id = next.id
-            RETURNING j.id, j.batch_id, j.query, j.context, j.model, j.attempts, j.account_id),
+            RETURNING j.id, j.batch_id, j.query, j.context, j.model, j.attempts, j.account_id, j.settings),
         started AS (
             UPDATE batches SET started_at = $4
             WHERE id IN (
                 SELECT id FROM batches WHERE started_at IS NULL AND id IN (SELECT batch_id FROM claimed) FOR UPDATE SKIP LOCKED))
-        SELECT c.id, c.batch_id, c.query, c.context, c.model, c.attempts, c.account_id, b.account_name, b.api_key_id, b.trace_parent
+        SELECT c.id, c.batch_id, c.query, c.context, c.model, c.attempts, c.account_id, b.account_name, b.api_key_id, b.trace_parent, c.settings
         FROM claimed c JOIN batches b ON b.id = c.batch_id
         """;
 
@@ -88,12 +88,16 @@ internal static class JobStatements
         WHERE j.id = held.id AND j.lease_id = held.lease_id AND j.status = 1 AND j.batch_id = batch.id
         """;
 
-    /// <summary>$1 attempts at most, $2 code, $3 kind and $4 message when they are used up, $5 when.</summary>
+    /// <summary>
+    /// $1 attempts at most, $2 code, $3 kind and $4 message when they are used up, $5 when, $6 a lease's duration. A lease that ran out while
+    /// the server was down proves nothing: its worker has that long to renew it.
+    /// </summary>
     public const string TakeBack = """
         WITH expired AS (
             SELECT j.id, b.cancelled_at IS NOT NULL AS cancelled, j.attempts >= $1 AS used_up, b.api_key_id
             FROM jobs j JOIN batches b ON b.id = j.batch_id
             WHERE j.status = 1 AND j.lease_until < now()
+              AND (j.lease_until > pg_postmaster_start_time() OR pg_postmaster_start_time() < now() - $6)
             LIMIT 1000
             FOR UPDATE OF j SKIP LOCKED
             FOR SHARE OF b SKIP LOCKED),
@@ -113,5 +117,22 @@ internal static class JobStatements
         FROM expired WHERE j.id = expired.id
         """;
 
-    public const string CountPending = "SELECT count(*) FROM jobs WHERE status = 0";
+    /// <summary>$1 code, $2 kind and $3 message, $4 when. What a worker has begun it ends; whatever comes back is ended by the next run.</summary>
+    public const string Expire = """
+        WITH due AS (SELECT id, api_key_id FROM batches WHERE finished_at IS NULL AND deadline_at < now()),
+        expired AS (
+            UPDATE jobs j SET status = 3, error_code = $1, error_kind = $2, error_message = $3, finished_at = $4
+            FROM due WHERE j.batch_id = due.id AND j.status = 0
+            RETURNING j.id, j.account_id, due.api_key_id)
+        INSERT INTO usage_records (
+            id, account_id, api_key_id, is_job, outcome, cached, prompt_tokens, completion_tokens, cost_usd, duration_ms, ended_at)
+        SELECT id, account_id, api_key_id, true, $1, false, 0, 0, 0, 0, $4 FROM expired
+        ON CONFLICT (id) DO NOTHING
+        """;
+
+    /// <summary>How many wait, up to a number that nobody needs to tell from more, and the age in seconds of the oldest batch that has not ended.</summary>
+    public const string CountPending = """
+        SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = 0 LIMIT 100000) AS waiting),
+               (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::double precision FROM batches WHERE finished_at IS NULL)
+        """;
 }

@@ -16,7 +16,7 @@ internal static class QueryRules
     public static Failure? Check(QueryRequest request, IModelCatalog catalog) =>
         CheckText(request.Query)
         ?? CheckModel(request.Model, catalog)
-        ?? CheckNumbers(request)
+        ?? CheckNumbers(request.MaxTokens, request.Temperature)
         ?? CheckContext(request.Context)
         ?? CheckHistory(request.History);
 
@@ -81,14 +81,14 @@ internal static class QueryRules
                 $"The context has {length} characters in all; at most {QueryLimits.MaxQueryLength} are allowed.") { Field = "context" };
     }
 
-    private static Failure? CheckNumbers(QueryRequest request)
+    public static Failure? CheckNumbers(int? maxTokens, float? temperature)
     {
-        if (request.MaxTokens is < 1 or > MaxTokens)
+        if (maxTokens is < 1 or > MaxTokens)
         {
             return Invalid($"The bound on tokens must be 1 to {MaxTokens}.", "max_tokens");
         }
 
-        return request.Temperature is null or (>= 0 and <= MaxTemperature)
+        return temperature is null or (>= 0 and <= MaxTemperature)
             ? null
             : Invalid($"The temperature must be 0 to {MaxTemperature}.", "temperature");
     }

@@ -96,6 +96,11 @@ internal sealed class ScriptedBatches : IBatches
 
     public BatchRequest? Accepted { get; private set; }
 
+    /// <summary>Looks at a request while it is being accepted: a large one is gone afterwards.</summary>
+    public Func<BatchRequest, string>? Inspect { get; set; }
+
+    public string? Inspected { get; private set; }
+
     public Func<IAsyncEnumerable<BatchItemResult>> Results { get; set; } = () => AsyncEnumerable.Empty<BatchItemResult>();
 
     private static Failure Missing { get; } = new(FailureCodes.BatchNotFound, FailureKind.NotFound, "No such batch.");
@@ -103,6 +108,7 @@ internal sealed class ScriptedBatches : IBatches
     public Task<Outcome<BatchView>> AcceptAsync(BatchRequest request, CancellationToken cancellationToken)
     {
         Accepted = request;
+        Inspected = Inspect?.Invoke(request);
         return Task.FromResult<Outcome<BatchView>>(View(request.Items.Count, request.Priority));
     }
 
@@ -119,7 +125,8 @@ internal sealed class ScriptedBatches : IBatches
     public Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<BatchView>>(new Failure(FailureCodes.BatchFinished, FailureKind.Conflict, "It has ended."));
 
-    public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+    public Task<Outcome<IAsyncEnumerable<BatchItemResult>>> ReadResultsAsync(
+        Guid id, Caller caller, CancellationToken cancellationToken, int after = -1, int? limit = null) =>
         Task.FromResult<Outcome<IAsyncEnumerable<BatchItemResult>>>(new Outcome<IAsyncEnumerable<BatchItemResult>>.Success(Results()));
 
     public async Task<Outcome<ILookup<Guid, BatchItemResult>>> ReadResultPagesAsync(

@@ -19,6 +19,7 @@ internal sealed class JobRunner(
     ILogger<JobRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
 
@@ -54,6 +55,12 @@ internal sealed class JobRunner(
     private async Task<bool> ClaimAsync(CancellationToken stoppingToken)
     {
         await _slots.WaitAsync(stoppingToken);
+        if (_slots.CurrentCount < options.Value.Concurrency / 2)
+        {
+            // A busy worker's slots come free one by one: a moment's patience makes one claim of many.
+            await GatherAsync(stoppingToken);
+        }
+
         var free = 1;
         while (_slots.Wait(0, CancellationToken.None))
         {
@@ -85,6 +92,19 @@ internal sealed class JobRunner(
             {
                 _slots.Release(free - started);
             }
+        }
+    }
+
+    private async Task GatherAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(s_gathering, time, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _slots.Release();
+            throw;
         }
     }
 

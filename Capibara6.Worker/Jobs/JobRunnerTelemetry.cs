@@ -21,9 +21,15 @@ internal static class JobRunnerTelemetry
         "capibara6.jobs.taken_back", unit: "{job}", description: "Jobs that came back from lost workers.");
 
     private static long s_pending;
+    private static double s_oldestAge;
 
-    static JobRunnerTelemetry() => s_meter.CreateObservableGauge(
-        "capibara6.jobs.pending", () => Volatile.Read(ref s_pending), unit: "{job}", description: "Jobs that wait, in all batches, as last counted by this worker.");
+    static JobRunnerTelemetry()
+    {
+        s_meter.CreateObservableGauge(
+            "capibara6.jobs.pending", () => Volatile.Read(ref s_pending), unit: "{job}", description: "Jobs that wait, in all batches, as last counted by this worker; up to 100,000.");
+        s_meter.CreateObservableGauge(
+            "capibara6.batches.oldest.age", () => Volatile.Read(ref s_oldestAge), unit: "s", description: "Age of the oldest batch that has not ended, as last seen by this worker; 0 without one.");
+    }
 
     /// <summary>
     /// A trace of its own, as a batch may have thousands of jobs that run for hours; it links to the request that filed the batch.
@@ -45,9 +51,10 @@ internal static class JobRunnerTelemetry
         s_duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
-    public static void Swept(int takenBack, long pending)
+    public static void Swept(QueueState state)
     {
-        s_takenBack.Add(takenBack);
-        Volatile.Write(ref s_pending, pending);
+        s_takenBack.Add(state.TakenBack);
+        Volatile.Write(ref s_pending, state.Pending);
+        Volatile.Write(ref s_oldestAge, state.OldestAge.TotalSeconds);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class JobSweeper(
         try
         {
             var state = await queue.SweepAsync(cancellationToken);
-            JobRunnerTelemetry.Swept(state.TakenBack, state.Pending);
+            JobRunnerTelemetry.Swept(state);
             if (state.TakenBack > 0)
             {
                 JobRunnerLog.TakenBack(logger, state.TakenBack);

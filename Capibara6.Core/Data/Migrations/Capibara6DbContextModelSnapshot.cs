@@ -442,6 +442,10 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("DeadlineAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deadline_at");
+
                     b.Property<int?>("Failed")
                         .HasColumnType("integer")
                         .HasColumnName("failed");
@@ -450,9 +454,18 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
+                    b.Property<string>("IdempotencyKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("idempotency_key");
+
                     b.Property<short>("Priority")
                         .HasColumnType("smallint")
                         .HasColumnName("priority");
+
+                    b.Property<byte[]>("RequestHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
 
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -474,12 +487,21 @@ namespace Capibara6.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_batches");
 
+                    b.HasIndex("FinishedAt")
+                        .HasDatabaseName("ix_batches_finished")
+                        .HasFilter("finished_at IS NOT NULL");
+
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_batches_unfinished")
                         .HasFilter("finished_at IS NULL");
 
                     b.HasIndex("AccountId", "Id")
                         .HasDatabaseName("ix_batches_account_id_id");
+
+                    b.HasIndex("AccountId", "IdempotencyKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_batches_idempotency")
+                        .HasFilter("idempotency_key IS NOT NULL");
 
                     b.ToTable("batches", (string)null);
                 });
@@ -566,6 +588,10 @@ namespace Capibara6.Core.Data.Migrations
                     b.Property<string>("Result")
                         .HasColumnType("json")
                         .HasColumnName("result");
+
+                    b.Property<string>("Settings")
+                        .HasColumnType("json")
+                        .HasColumnName("settings");
 
                     b.Property<short>("Status")
                         .HasColumnType("smallint")

@@ -43,6 +43,77 @@ public sealed class BatchEndpointTests
     }
 
     [TestMethod]
+    public async Task Batch_WithAllThatItemsTake_IsAcceptedAsAsked()
+    {
+        await using var host = new EdgeHost();
+        using var content = new StringContent(
+            """{"deadline":"2030-01-01T00:00:00Z","queries":["olá",{"query":"b","max_tokens":7,"temperature":0.5,"use_cache":false}]}""",
+            Encoding.UTF8, "application/json");
+        content.Headers.Add("Idempotency-Key", "once");
+
+        using var response = await host.CreateClient().PostAsync("/api/v1/batch", content, TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Accepted, response.StatusCode);
+        var accepted = host.Batches.Accepted!;
+        Assert.AreEqual(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), accepted.Deadline);
+        Assert.AreEqual("once", accepted.IdempotencyKey);
+        Assert.HasCount(32, accepted.RequestHash!);
+        Assert.AreEqual("olá", accepted.Items[0].Query);
+        Assert.AreEqual((7, 0.5f, false), (accepted.Items[1].MaxTokens, accepted.Items[1].Temperature, accepted.Items[1].UseCache));
+    }
+
+    [TestMethod]
+    public async Task Batch_LargerThanAnyOtherBody_IsReadPartByPart()
+    {
+        await using var host = new EdgeHost();
+        host.Batches.Inspect = request => string.Concat(request.Items.Count, ":", request.Items[1_999].Query.Length, ":", request.Items[1_999].Query[^4..]);
+        var queries = Enumerable.Range(0, 2_000).Select(i => $$"""{"query":"{{new string('x', 2_000)}}{{i:0000}}","custom_id":"c{{i}}"}""");
+        using var content = new StringContent($$"""{ "queries" : [ {{string.Join(" ,\n", queries)}} ] , "priority" : "low" }""", Encoding.UTF8, "application/json");
+
+        using var response = await host.CreateClient().PostAsync("/api/v1/batch", content, TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Accepted, response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.CancellationToken));
+        Assert.AreEqual("2000:2004:1999", host.Batches.Inspected);
+        Assert.AreEqual(BatchPriority.Low, host.Batches.Accepted!.Priority);
+    }
+
+    [TestMethod]
+    [DataRow("""{"queries":["a",{"query":"b","temprature":1}]}""", "queries[1].temprature")]
+    [DataRow("""{"queries":["a","b",{"query":5}]}""", "queries[2].query")]
+    [DataRow("""{"queries":["a",null]}""", "queries[1]")]
+    [DataRow("""{"queries":"a"}""", "queries")]
+    [DataRow("""{"queries":["a"],"queries":["b"]}""", "queries")]
+    [DataRow("""{"queries":["a"],"colour":1}""", "colour")]
+    [DataRow("""{"queries":["a"],"deadline":"soon"}""", "deadline")]
+    [DataRow("""{"queries":["a"}""", null)]
+    [DataRow("""{"queries":["a"]} x""", null)]
+    [DataRow("""["a"]""", null)]
+    [DataRow("", null)]
+    public async Task Batch_ThatDoesNotFit_IsSaidWhere(string body, string? field)
+    {
+        await using var host = new EdgeHost();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await host.CreateClient().PostAsync("/api/v1/batch", content, TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.CancellationToken);
+        Assert.AreEqual(field, problem.TryGetProperty("field", out var named) ? named.GetString() : null, problem.ToString());
+        Assert.IsNull(host.Batches.Accepted);
+    }
+
+    [TestMethod]
+    [DataRow("after=x", HttpStatusCode.BadRequest)]
+    [DataRow("limit=0", HttpStatusCode.BadRequest)]
+    [DataRow("after=3&limit=10", HttpStatusCode.OK)]
+    public async Task Results_Page_IsChecked(string query, HttpStatusCode status)
+    {
+        await using var host = new EdgeHost();
+        using var response = await host.CreateClient().GetAsync($"/api/v1/batch/{ScriptedBatches.Known}/results?{query}", TestContext.CancellationToken);
+        Assert.AreEqual(status, response.StatusCode);
+    }
+
+    [TestMethod]
     public async Task Batch_Finished_CannotBeCancelled()
     {
         await using var host = new EdgeHost();

@@ -138,4 +138,40 @@ public sealed class BatchesTests
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Token);
     }
+
+    [TestMethod]
+    public async Task Accept_SameKeyAgain_GivesTheSameBatchAndOtherRequestsNone()
+    {
+        var request = new BatchRequest([new BatchItem("a"), new BatchItem("b")], BatchPriority.Low, CoreReplica.Alice) { IdempotencyKey = "k", RequestHash = [1, 2] };
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _replica.Batches.AcceptAsync(request, Token), Token)));
+
+        Assert.HasCount(1, made.Select(outcome => CoreReplica.Value(outcome).Id).Distinct().ToList());
+        Assert.HasCount(1, CoreReplica.Value(await _replica.Batches.ListAsync(CoreReplica.Alice, null, 100, Token)));
+        Assert.AreEqual(FailureCodes.Conflict, CoreReplica.Failure(await _replica.Batches.AcceptAsync(request with { RequestHash = [3] }, Token)).Code);
+        Assert.AreNotEqual(
+            CoreReplica.Value(made[0]).Id, CoreReplica.Value(await _replica.Batches.AcceptAsync(request with { Caller = CoreReplica.Bob }, Token)).Id, "keys are an account's own");
+    }
+
+    [TestMethod]
+    public async Task Accept_DeadlineGoneBy_IsRefused() => Assert.AreEqual("deadline", CoreReplica.Failure(await _replica.Batches.AcceptAsync(
+        new BatchRequest([new BatchItem("a")], BatchPriority.Low, CoreReplica.Alice) { Deadline = DateTimeOffset.UnixEpoch }, Token)).Field);
+
+    [TestMethod]
+    public async Task ReadResults_Page_GoesOnAfterTheLast()
+    {
+        var batch = CoreReplica.Value(await _replica.Batches.AcceptAsync(
+            new BatchRequest([.. Enumerable.Range(0, 250).Select(i => new BatchItem($"{i}"))], BatchPriority.Low, CoreReplica.Alice), Token));
+        CoreReplica.Value(await _replica.Batches.CancelAsync(batch.Id, CoreReplica.Alice, Token));
+
+        var read = new List<int>();
+        foreach (var (after, limit) in new (int, int?)[] { (-1, 120), (119, 10), (129, null) })
+        {
+            await foreach (var result in CoreReplica.Value(await _replica.Batches.ReadResultsAsync(batch.Id, CoreReplica.Alice, Token, after, limit)))
+            {
+                read.Add(result.Index);
+            }
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 250).ToList(), read);
+    }
 }

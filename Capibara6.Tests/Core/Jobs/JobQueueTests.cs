@@ -4,6 +4,7 @@ using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Queries;
 using Capibara6.Core.Usage;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Capibara6.Tests.Core.Jobs;
@@ -235,6 +236,50 @@ public sealed class JobQueueTests
         Assert.IsNotNull(view.FinishedAt);
         Assert.AreEqual(4, (await ResultsAsync(batch.Id)).Count(result => result.Error?.Code == FailureCodes.JobCancelled));
         Assert.AreEqual(FailureCodes.BatchFinished, CoreReplica.Failure(await Batches.CancelAsync(batch.Id, CoreReplica.Alice, Token)).Code);
+    }
+
+    [TestMethod]
+    public async Task Deadline_Passed_EndsWhatHasNotBegunAndKeepsWhatIsAnswered()
+    {
+        var batch = CoreReplica.Value(await Batches.AcceptAsync(
+            new BatchRequest([.. Enumerable.Range(0, 5).Select(i => new BatchItem($"{i}"))], BatchPriority.Low, CoreReplica.Alice)
+            {
+                Deadline = TimeProvider.System.GetUtcNow().AddHours(1),
+            },
+            Token));
+        var begun = await Queue.ClaimAsync(2, Token);
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(begun[0], Answer(begun[0]), Token));
+        await ScalarAsync("UPDATE batches SET deadline_at = now() - interval '1 second'");
+        await Queue.SweepAsync(Token);
+
+        Assert.IsEmpty(await Queue.ClaimAsync(5, Token));
+        Assert.AreEqual(JobCompletion.Recorded, await CompleteAsync(begun[1], Answer(begun[1]), Token));
+        Assert.AreEqual((BatchStatus.Completed, 2, 3), ((await FindAsync(batch.Id)).Status, (await FindAsync(batch.Id)).Succeeded, (await FindAsync(batch.Id)).Failed));
+        Assert.AreEqual(3, (await ResultsAsync(batch.Id)).Count(result => result.Error?.Code == FailureCodes.BatchExpired));
+        Assert.AreEqual(3L, await ScalarAsync($"SELECT count(*) FROM usage_records WHERE outcome = '{FailureCodes.BatchExpired}'"));
+    }
+
+    [TestMethod]
+    public async Task Claim_ItemWithSettings_IsWhatWasAsked()
+    {
+        BatchItem item = new("a") { MaxTokens = 7, Temperature = 0.5f, UseCache = false };
+        CoreReplica.Value(await Batches.AcceptAsync(new BatchRequest([item, new BatchItem("b")], BatchPriority.Low, CoreReplica.Alice), Token));
+        var jobs = (await Queue.ClaimAsync(2, Token)).OrderBy(job => job.Request.Query, StringComparer.Ordinal).Select(job => job.Request).ToList();
+        Assert.AreEqual((7, 0.5f, false), (jobs[0].MaxTokens, jobs[0].Temperature, jobs[0].UseCache));
+        Assert.AreEqual((null, null, true), (jobs[1].MaxTokens, jobs[1].Temperature, jobs[1].UseCache));
+    }
+
+    [TestMethod]
+    public async Task Retention_Over_RemovesTheBatchWithItsJobs()
+    {
+        var ended = await AcceptAsync(3);
+        await AcceptAsync(2);
+        CoreReplica.Value(await Batches.CancelAsync(ended.Id, CoreReplica.Alice, Token));
+        var retention = _replica.Services.GetRequiredService<IBatchRetention>();
+        Assert.AreEqual(0, await retention.CleanAsync(Token));
+        await ScalarAsync("UPDATE batches SET finished_at = now() - interval '31 days' WHERE finished_at IS NOT NULL");
+        Assert.AreEqual(1, await retention.CleanAsync(Token));
+        Assert.AreEqual(2L, await ScalarAsync("SELECT count(*) FROM jobs"));
     }
 
     [TestMethod]

@@ -1,0 +1,13 @@
+using Capibara6.Core.Queries;
+
+namespace Capibara6.Core.Jobs;
+
+/// <summary>What an item sets beside its text, context and model; stored as JSON. Names stay: rows outlive builds.</summary>
+internal sealed record JobSettings(int? MaxTokens, float? Temperature, bool? UseCache)
+{
+    /// <summary>Null when the item sets nothing.</summary>
+    public static JobSettings? Of(BatchItem item) =>
+        item is { MaxTokens: null, Temperature: null, UseCache: true } ? null : new(item.MaxTokens, item.Temperature, item.UseCache ? null : false);
+
+    public QueryRequest ApplyTo(QueryRequest request) => request with { MaxTokens = MaxTokens, Temperature = Temperature, UseCache = UseCache ?? true };
+}
