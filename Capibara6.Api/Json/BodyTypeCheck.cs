@@ -110,6 +110,11 @@ internal static class BodyTypeCheck
             return element.ValueKind == JsonValueKind.String ? null : WrongType(path, "a string");
         }
 
+        if (type == typeof(DateTimeOffset))
+        {
+            return element.ValueKind == JsonValueKind.String && element.TryGetDateTimeOffset(out _) ? null : WrongType(path, "a time such as 2027-01-01T00:00:00Z");
+        }
+
         if (type == typeof(bool))
         {
             return element.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : WrongType(path, "true or false");
