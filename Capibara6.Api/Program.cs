@@ -8,6 +8,7 @@ using Capibara6.Api.Health;
 using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
 using Capibara6.Api.Measurements;
+using Capibara6.Api.Messages;
 using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.OpenApi;
 using Capibara6.Api.Queries;
@@ -40,6 +41,7 @@ api.MapModels();
 api.MapMeasurements();
 api.MapCache();
 api.MapChatCompletions();
+api.MapMessages();
 api.MapDetailedHealth();
 app.MapApiDocument();
 

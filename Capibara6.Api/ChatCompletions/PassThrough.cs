@@ -1,5 +1,6 @@
 using Capibara6.Api.Errors;
 using Capibara6.Api.Limits;
+using Capibara6.Api.Messages;
 using Capibara6.Core;
 using Capibara6.Core.Gateway;
 using Capibara6.Core.Identity;
@@ -12,24 +13,15 @@ internal sealed class PassThrough(IGateway gateway, IOptions<RequestLimitOptions
 {
     public const string CacheHeader = "x-capibara6-cache";
 
-    public async Task<IResult> AnswerAsync(HttpContext context, GatewayRoute route, Caller caller)
-    {
-        var started = time.GetTimestamp();
-        if (ReadCacheUse(context.Request) is not { } cache)
-        {
-            return new FailureResult(Failures.InvalidParameter(CacheHeader, "use, refresh or off"));
-        }
+    /// <summary>Passes the body on as it is.</summary>
+    public Task<IResult> AnswerAsync(HttpContext context, GatewayRoute route, Caller caller) => AnswerAsync(
+        context, route, caller, static body => new Outcome<ReadOnlyMemory<byte>>.Success(body),
+        static (reply, body) => reply.IsStream ? new PassedStream(reply, body) : new PassedAnswer(reply, body));
 
-        switch (await PassedBody.ReadAsync(context, limits.Value.OpenAIBodyBytes))
-        {
-            case Outcome<PassedBody>.Success { Value: var body }:
-                return await AnswerAsync(context, new GatewayCall(route, body.Bytes, caller) { Cache = cache }, body, started);
-            case Outcome<PassedBody>.Failed failed:
-                return new FailureResult(failed.Failure);
-            default:
-                return new FailureResult(Failures.Internal);
-        }
-    }
+    /// <summary>Passes a request of Anthropic's protocol on in OpenAI's words, and the answer back in Anthropic's.</summary>
+    public Task<IResult> TranslateAsync(HttpContext context, Caller caller) => AnswerAsync(
+        context, GatewayRoute.ChatCompletions, caller, MessagesRequest.ToChat,
+        static (reply, body) => reply.IsStream ? new MessagesStream(reply, body) : new MessagesAnswer(reply, body));
 
     public static CacheUse? ReadCacheUse(HttpRequest request) =>
         !request.Headers.TryGetValue(CacheHeader, out var values) ? CacheUse.Default : values.ToString() switch
@@ -40,13 +32,34 @@ internal sealed class PassThrough(IGateway gateway, IOptions<RequestLimitOptions
             _ => null,
         };
 
-    private async Task<IResult> AnswerAsync(HttpContext context, GatewayCall call, PassedBody body, long started)
+    private async Task<IResult> AnswerAsync(
+        HttpContext context, GatewayRoute route, Caller caller, Func<ReadOnlyMemory<byte>, Outcome<ReadOnlyMemory<byte>>> translate,
+        Func<GatewayReply, PassedBody, IResult> give)
     {
-        var outcome = await gateway.AnswerAsync(call, context.RequestAborted);
+        var started = time.GetTimestamp();
+        if (ReadCacheUse(context.Request) is not { } cache)
+        {
+            return new FailureResult(Failures.InvalidParameter(CacheHeader, "use, refresh or off"));
+        }
+
+        var read = await PassedBody.ReadAsync(context, limits.Value.OpenAIBodyBytes);
+        if (read is not Outcome<PassedBody>.Success { Value: var body })
+        {
+            return new FailureResult(((Outcome<PassedBody>.Failed)read).Failure);
+        }
+
+        var translated = translate(body.Bytes);
+        if (translated is not Outcome<ReadOnlyMemory<byte>>.Success { Value: var bytes })
+        {
+            body.Dispose();
+            return new FailureResult(((Outcome<ReadOnlyMemory<byte>>.Failed)translated).Failure);
+        }
+
+        var outcome = await gateway.AnswerAsync(new GatewayCall(route, bytes, caller) { Cache = cache }, context.RequestAborted);
         if (outcome is Outcome<GatewayReply>.Success { Value: var reply })
         {
             ReplyHeaders.Write(context, reply, time.GetElapsedTime(started));
-            return reply.IsStream ? new PassedStream(reply, body) : new PassedAnswer(reply, body);
+            return give(reply, body);
         }
 
         body.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Json;
+using Capibara6.Api.Messages;
 using Capibara6.Core;
 
 namespace Capibara6.Api.Errors;
@@ -46,6 +47,14 @@ internal sealed class FailureResult(Failure failure) : IResult, IStatusCodeHttpR
         if (Failure.Kind == FailureKind.Misconfigured)
         {
             response.Headers["x-should-retry"] = "false";
+        }
+
+        if (context.Request.Path.StartsWithSegments(MessagesEndpoints.Path, StringComparison.Ordinal))
+        {
+            response.Headers["request-id"] = RequestTrace.IdOf(context);
+            await response.WriteAsJsonAsync(
+                ChatMessagesErrorResponse.From(Failure), ApiJson.Info<ChatMessagesErrorResponse>(), "application/json", CancellationToken.None);
+            return;
         }
 
         if (Failure.Upstream is { Body.IsEmpty: false } upstream)

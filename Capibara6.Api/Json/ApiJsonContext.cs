@@ -5,6 +5,7 @@ using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Health;
 using Capibara6.Api.Measurements;
+using Capibara6.Api.Messages;
 using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.Queries;
 
@@ -27,6 +28,8 @@ namespace Capibara6.Api.Json;
 [JsonSerializable(typeof(ChatBody))]
 [JsonSerializable(typeof(ChatNeighbourBody))]
 [JsonSerializable(typeof(ChatPassedResponse))]
+[JsonSerializable(typeof(ChatMessagesBody))]
+[JsonSerializable(typeof(ChatMessagesErrorResponse))]
 [JsonSerializable(typeof(ChatModelList))]
 [JsonSerializable(typeof(ChatErrorResponse))]
 [JsonSerializable(typeof(DetailedHealthResponse))]

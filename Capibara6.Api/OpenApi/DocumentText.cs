@@ -16,6 +16,7 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
         ("Models", "The models that questions can go to."),
         ("Measurements", "What was asked over time, how fast it went and what it cost."),
         ("OpenAI-compatible", "The same answers in OpenAI's shapes: point any OpenAI client at `/v1`."),
+        ("Anthropic-compatible", "The same answers in Anthropic's shapes: point any Anthropic client at this address."),
         ("Cache", "The store of answers."),
         ("Access", "Log in, keep API keys, see who you are. Send a token or a key as `Authorization: Bearer`."),
         ("Administration", "Users, audit log, signing keys."),

@@ -17,6 +17,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         ["createCompletion"] = """{"model":"auto","prompt":"Once upon a time","max_tokens":50}""",
         ["createResponse"] = """{"model":"auto","input":"Hello!","store":false}""",
         ["createEmbedding"] = """{"model":"capibara6-20b","input":["a text","another"]}""",
+        ["createMessage"] = """{"model":"auto","max_tokens":200,"messages":[{"role":"user","content":"Hello!"}]}""",
         ["createModeration"] = """{"model":"capibara6-20b","input":"a text"}""",
         ["logIn"] = """{"username":"developer","password":"dev123"}""",
         ["refreshTokens"] = """{"refresh_token":"cap6r_…"}""",

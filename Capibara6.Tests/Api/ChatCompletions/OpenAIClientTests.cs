@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Capibara6.Tests.Api.ChatCompletions;
 
-/// <summary>OpenAI's own client for Node.js, pointed at us.</summary>
+/// <summary>The official clients for Node.js, pointed at us: OpenAI's, Anthropic's, the AI SDK, LangChain.</summary>
 [TestClass]
 [TestCategory("Slow")]
 public sealed class OpenAIClientTests
@@ -12,7 +12,7 @@ public sealed class OpenAIClientTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    public async Task OfficialClient_AllItsCalls_Work()
+    public async Task OfficialClients_AllTheirCalls_Work()
     {
         using var folder = new TemporaryFolder();
         foreach (var file in Directory.GetFiles(s_source))
@@ -20,15 +20,17 @@ public sealed class OpenAIClientTests
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
         }
 
-        await RunAsync(folder.Path, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts");
+        await RunAsync(folder.Path, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         await using var host = await ApiHost.StartEmptyAsync(TestContext.CancellationToken);
         host.UseKestrel(0);
         host.StartServer();
         await host.MigrateAsync(TestContext.CancellationToken);
 
-        var output = await RunAsync(folder.Path, "node", "check.mjs", $"{host.ClientOptions.BaseAddress}v1", KnownCaller.TokenOf("developer"));
-
-        Assert.Contains("all checks passed", output);
+        foreach (var script in (string[])["check.mjs", "anthropic.mjs", "frameworks.mjs"])
+        {
+            var output = await RunAsync(folder.Path, "node", script, $"{host.ClientOptions.BaseAddress}v1", KnownCaller.TokenOf("developer"));
+            Assert.Contains("all checks passed", output, script);
+        }
     }
 
     private async Task<string> RunAsync(string folder, string program, params string[] arguments)

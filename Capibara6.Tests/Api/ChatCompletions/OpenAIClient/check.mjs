@@ -1,6 +1,8 @@
 // Uses the API as any program that was written for OpenAI would: only the base address differs.
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
 
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: process.argv[3], maxRetries: 0 });
 const messages = [
@@ -45,4 +47,69 @@ await assert.rejects(
   (error) => error instanceof OpenAI.NotFoundError && error.code === 'model_not_found' && error.param === 'model',
 );
 assert.equal((await client.chat.completions.create({ model: 'auto', messages, n: 2 })).choices.length, 2);
+
+// Tools over several turns, whole and in pieces.
+const weather = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    description: 'The weather of a city',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+};
+const ask = [{ role: 'user', content: 'What is the weather in Lisbon?' }];
+const called = await client.chat.completions.create({ model: 'auto', messages: ask, tools: [weather] });
+assert.equal(called.choices[0].finish_reason, 'tool_calls');
+const call = called.choices[0].message.tool_calls[0];
+assert.equal(call.function.name, 'get_weather');
+assert.ok(JSON.parse(call.function.arguments).city.length > 0);
+const after = await client.chat.completions.create({
+  model: 'auto',
+  messages: [...ask, called.choices[0].message, { role: 'tool', tool_call_id: call.id, content: 'sunny' }],
+  tools: [weather],
+});
+assert.equal(after.choices[0].finish_reason, 'stop');
+const pieces = client.chat.completions.stream({ model: 'auto', messages: ask, tools: [weather], tool_choice: 'required' });
+const assembled = await pieces.finalChatCompletion();
+assert.equal(assembled.choices[0].message.tool_calls[0].function.name, 'get_weather');
+assert.ok(JSON.parse(assembled.choices[0].message.tool_calls[0].function.arguments).city);
+
+// Structured outputs, images, probabilities.
+const Event = z.object({ name: z.string(), guests: z.array(z.string()), count: z.number() });
+const parsed = await client.chat.completions.parse({ model: 'auto', messages: ask, response_format: zodResponseFormat(Event, 'event') });
+assert.ok(Array.isArray(parsed.choices[0].message.parsed.guests));
+const seen = await client.chat.completions.create({
+  model: 'auto',
+  logprobs: true,
+  messages: [{
+    role: 'user',
+    content: [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }],
+  }],
+});
+assert.ok(seen.choices[0].logprobs.content.length > 0);
+
+// Neighbours.
+const vectors = await client.embeddings.create({ model: 'capibara6-20b', input: ['one', 'two'], dimensions: 8 });
+assert.equal(vectors.data[1].embedding.length, 8);
+assert.equal((await client.moderations.create({ model: 'capibara6-20b', input: 'hello' })).results[0].flagged, false);
+assert.ok((await client.completions.create({ model: 'auto', prompt: 'Once' })).choices[0].text.length > 0);
+const response = await client.responses.create({ model: 'auto', input: 'Hello!', store: false });
+assert.ok(response.output_text.length > 0);
+let deltas = '';
+for await (const event of await client.responses.create({ model: 'auto', input: 'Hello!', stream: true })) {
+  deltas += event.type === 'response.output_text.delta' ? event.delta : '';
+}
+assert.equal(deltas, response.output_text);
+
+// Leaving, and every class of error.
+const leaving = await client.chat.completions.create({ model: 'auto', messages, stream: true });
+leaving.controller.abort();
+const { response: raw } = await client.chat.completions.create({ model: 'auto', messages }).withResponse();
+assert.ok(raw.headers.get('x-request-id') && raw.headers.get('x-capibara6-model'));
+await assert.rejects(new OpenAI({ baseURL: process.argv[2], apiKey: 'wrong', maxRetries: 0 }).models.list(), OpenAI.AuthenticationError);
+await assert.rejects(client.chat.completions.create({ model: 'auto', messages, temperature: 9 }), OpenAI.BadRequestError);
+await assert.rejects(
+  client.chat.completions.create({ model: 'auto', messages, max_tokens: 10000000 }),
+  (error) => error instanceof OpenAI.BadRequestError && error.code === 'context_length_exceeded',
+);
 console.log('all checks passed');
