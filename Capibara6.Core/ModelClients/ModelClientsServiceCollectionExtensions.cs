@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,7 +12,10 @@ public static class ModelClientsServiceCollectionExtensions
 {
     public static IServiceCollection AddModelClients(this IServiceCollection services)
     {
-        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.SectionName).ValidateOnStart();
+        // Not BindConfiguration: a change that is wrong would throw in whoever reloads. The fleet follows changes itself.
+        services.AddOptions<ModelsOptions>()
+            .Configure<IConfiguration>(static (options, configuration) => configuration.GetSection(ModelsOptions.SectionName).Bind(options))
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ModelFleet>();
