@@ -1,6 +1,7 @@
 using Capibara6.GraphQLApi.Accounts;
 using Capibara6.GraphQLApi.Batches;
 using Capibara6.GraphQLApi.Cache;
+using Capibara6.GraphQLApi.Measurements;
 using Capibara6.GraphQLApi.ModelCatalog;
 using Capibara6.GraphQLApi.Queries;
 using GraphQL.Types;
@@ -24,6 +25,7 @@ internal sealed class CapibaraSchema : global::GraphQL.Types.Schema
         query.AddBatches();
         query.AddAccounts();
         query.AddCache();
+        query.AddUsage();
         query.AddNodes();
 
         var mutation = new ObjectGraphType { Name = "Mutation", Description = "What can be done." };

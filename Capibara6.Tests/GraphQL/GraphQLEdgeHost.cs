@@ -3,6 +3,7 @@ using System.Text.Json;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Identity.Audit;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.Measurements;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.GraphQLApi.Access;
@@ -30,6 +31,8 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
     public ScriptedPipeline Pipeline { get; } = new();
 
     public ScriptedBatches Batches { get; } = new();
+
+    public ScriptedMeasurements Measurements { get; } = new();
 
     /// <summary>Who asks.</summary>
     public Caller Caller { get; set; } = Caller.System;
@@ -79,6 +82,7 @@ internal sealed class GraphQLEdgeHost : WebApplicationFactory<CapibaraSchema>
 
             services.Replace(ServiceDescriptor.Singleton<IQueryPipeline>(Pipeline));
             services.Replace(ServiceDescriptor.Singleton<IBatches>(Batches));
+            services.Replace(ServiceDescriptor.Singleton<IMeasurements>(Measurements));
             services.Replace(ServiceDescriptor.Singleton<IModelCatalog, ScriptedCatalog>());
             services.Replace(ServiceDescriptor.Singleton<ICallerAccessor>(new ScriptedCaller(this)));
         });

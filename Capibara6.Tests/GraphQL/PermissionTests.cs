@@ -40,6 +40,8 @@ public sealed class PermissionTests
     [DataRow("{ me { id permissions } }", null, true)]
     [DataRow("{ __typename ... { __schema { types { name } } } }", null, false)]
     [DataRow("query($n: String = \"Model\") { __type(name: $n) { name } }", null, false)]
+    [DataRow("{ usage { summary { requests } } }", null, true)]
+    [DataRow("{ systemMetrics { at } }", null, false)]
     [DataRow("{ cacheStats { hits } }", null, false)]
     [DataRow("mutation { clearCache }", null, false)]
     [DataRow("mutation { processBatch(input: {queries: [{query: \"x\"}]}) { id } }", null, false)]
