@@ -1,18 +1,20 @@
 using Capibara6.Hosting.Deployment;
+using Capibara6.Hosting.LocalServers;
+using Capibara6.Hosting.Publishing;
 
 // Capibara6 on one page: what runs, who talks to whom, and how it is deployed. The same page
 //   runs it here:         dotnet run --project Capibara6.AppHost
 //   deploys it:           dotnet run --project Capibara6.AppHost -- --publisher kubernetes      (or docker-compose, manifest)
 // A reference is also a permission: what a service doesn't refer to here, it can't reach there.
 var builder = DistributedApplication.CreateBuilder(args);
+builder.AddLocalServers().AddKubernetesPublisher().AddComposePublisher();
 
-var domain = builder.AddParameter("domain", "capibara6.example", publishValueAsDefault: true);
+var domain = builder.AddDefaultedParameter("domain", "capibara6.example");
 var adminPassword = builder.AddParameter(
     "admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
 
-// Accounts, keys, jobs, results and playbooks: the truth, and the only thing that can't be lost. It has room for the pools of
-// every replica at its largest.
-var postgres = builder.AddPostgres("postgres").WithDataVolume().WithArgs("-c", "max_connections=450")
+// Accounts, keys, jobs, results and playbooks: the truth, and the only thing that can't be lost. A replica has two pools of 8.
+var postgres = builder.AddPostgres("postgres").WithDataVolume().WithRoomForConnections(perReplica: 16)
     .WithResources(cpu: "1", memory: "2Gi").WithVolumeSize("50Gi").WithBackups("30 1 * * *", keepDays: 14);
 var database = postgres.AddDatabase("capibara6");
 
@@ -22,43 +24,50 @@ var timescale = builder.AddPostgres("timescaledb").WithImage("timescale/timescal
 var metrics = timescale.AddDatabase("metrics");
 
 // Shared cache, rate limits, wake-ups: without it the system is slower, and still right.
-var redis = builder.AddRedis("redis").WithDataVolume()
+// Without TLS: like everything here it listens on this machine only, and in its own network when deployed.
+var redis = builder.AddRedis("redis").WithoutHttpsCertificate().WithDataVolume()
     .WithResources(cpu: "250m", memory: "512Mi").WithVolumeSize("5Gi");
 
-// Anything that speaks OpenAI's protocol; here, an emulator of it unless models-endpoint and models-key say otherwise.
+// Anything that speaks OpenAI's protocol; here, an emulator of it unless models-endpoint and models-key say otherwise. The names are
+// those that it knows its two models by.
 var models = builder.AddModels<Projects.Capibara6_ModelEmulator>("models");
+var small = builder.AddDefaultedParameter("models-20b", "capibara6-20b");
+var large = builder.AddDefaultedParameter("models-120b", "capibara6-120b");
+
+// What every service talks to, and so may reach. Of each connection it gets what it uses: the connection string, and no copies
+// of its parts.
+IResourceBuilder<ProjectResource> Connect(IResourceBuilder<ProjectResource> service) => service
+    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
+    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
+    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
+    .WithEnvironment("Identity__AdminPassword", adminPassword)
+    .WithEnvironment("Models__Small", small).WithEnvironment("Models__Large", large);
 
 // Works off batches, migrates the databases, rolls measurements up.
-var worker = builder.AddProject<Projects.Capibara6_Worker>("capibara6-worker")
-    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
-    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
-    .WithHttpEndpoint().WithHttpHealthCheck("/health")
+var worker = Connect(builder.AddProject<Projects.Capibara6_Worker>("capibara6-worker"))
+    .WithHttpEndpoint().WithHttpHealthCheck("/health").WithProbes(startup: "/alive", liveness: "/alive")
     .WithReplicas(3).WithQueueAutoscaling(min: 3, max: 8, metric: "capibara6_jobs_pending", itemsPerReplica: 20)
     .WithResources(cpu: "250m", memory: "256Mi", memoryLimit: "512Mi")
-    .WithMigrations("--migrate-only");
+    .WithMigrations("--migrate-only")
+    .WithLinks().WithMigrateCommand("--migrate-only");
 
-var api = builder.AddProject<Projects.Capibara6_Api>("capibara6-api")
-    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
-    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
-    .WithHttpEndpoint(port: 8000).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
+var api = Connect(builder.AddProject<Projects.Capibara6_Api>("capibara6-api"))
+    .WithHttpEndpoint(port: 8000).WithExternalHttpEndpoints().WithHttpHealthCheck("/health").WithProbes(startup: "/alive", liveness: "/alive")
     .WithReplicas(3).WithAutoscaling(min: 3, max: 10, cpu: 70, memory: 80)
     .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
-    .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive");
+    .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive")
+    .WithLinks(("REST docs", "/api/v1/docs"), ("OpenAPI", "/api/v1/openapi.json")).WithApiCommands(adminPassword);
 
-var graphql = builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql")
-    .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
-    .WaitFor(database).WaitFor(metrics).WaitFor(redis)
-    .WithHttpEndpoint(port: 8001).WithExternalHttpEndpoints().WithHttpHealthCheck("/health")
+var graphql = Connect(builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-graphql"))
+    .WithHttpEndpoint(port: 8001).WithExternalHttpEndpoints().WithHttpHealthCheck("/health").WithProbes(startup: "/alive", liveness: "/alive")
     .WithReplicas(2).WithAutoscaling(min: 2, max: 6, cpu: 70, memory: 80)
     .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
-    .WithIngress("graphql", domain, "/graphql", "/health", "/alive");
+    .WithIngress("graphql", domain, "/graphql", "/health", "/alive")
+    .WithLinks(("GraphQL", "/graphql"));
 
-foreach (var service in new[] { worker, api, graphql })
+if (builder.ExecutionContext.IsPublishMode)
 {
-    // Of each connection, services get what they use: the connection string, and no copies of its parts.
-    service.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
-        .WithEnvironment("Identity__AdminPassword", adminPassword);
-    if (builder.ExecutionContext.IsPublishMode)
+    foreach (var service in new[] { worker, api, graphql })
     {
         service.WithEnvironment("Identity__Issuer", $"https://api.{domain}");
     }
@@ -66,9 +75,9 @@ foreach (var service in new[] { worker, api, graphql })
 
 // Whose X-Forwarded-For names the client: the proxy of this machine's here, the ingress or nginx when deployed, which
 // private networks hold. Nobody else's does, or a client would choose the address that its limits count.
-var proxies = builder.AddParameter("proxy-networks", builder.ExecutionContext.IsRunMode
+var proxies = builder.AddDefaultedParameter("proxy-networks", builder.ExecutionContext.IsRunMode
     ? "127.0.0.0/8,::1/128"
-    : "10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7", publishValueAsDefault: true);
+    : "10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7");
 foreach (var surface in new[] { api, graphql })
 {
     surface.WithEnvironment("Access__KnownNetworks__0", proxies);
@@ -76,15 +85,17 @@ foreach (var surface in new[] { api, graphql })
     {
         // The first query needs no log-in: whoever sits at this machine could use the demo accounts anyway.
         surface.WithEnvironment("Access__LocalRole", "user");
+        // Deployed, a job of its own has migrated before; here the worker does it, and is healthy when it is done.
+        surface.WaitFor(worker);
     }
     else
     {
         // While Redis is away, each replica allows its share of a limit.
-        surface.WithEnvironment("RateLimits__Replicas", "3");
+        surface.WithReplicaCount("RateLimits__Replicas");
     }
 }
 
-// Prometheus, Grafana and Jaeger, when deployed.
-builder.AddMonitoring(domain);
+// Prometheus, Grafana and Jaeger, when deployed; and, for a deployment that takes it, the dashboard that runs have.
+builder.AddMonitoring(domain).AddTelemetryDashboard();
 
 builder.Build().Run();

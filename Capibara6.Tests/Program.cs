@@ -1,13 +1,13 @@
 using Capibara6.Tests;
 using Capibara6.Tests.Core.Usage;
-using Capibara6.Tests.Hosting.Processes;
+using Capibara6.Tests.Hosting.LocalServers;
 using Microsoft.Testing.Platform.Builder;
 
-// The assembly is also the victim of the tests that kill a process: see ChildHost, BudgetVictim and UsageVictim.
+// The assembly is also the victim of the tests that kill a process: see ServerVictim, BudgetVictim and UsageVictim.
 switch (args)
 {
-    case [ChildHost.Command, .. var rest]:
-        return await ChildHost.RunAsync(rest);
+    case [ServerVictim.Command]:
+        return await ServerVictim.RunAsync();
     case [BudgetVictim.Command, .. var rest]:
         return await BudgetVictim.RunAsync(rest);
     case [UsageVictim.Command]:

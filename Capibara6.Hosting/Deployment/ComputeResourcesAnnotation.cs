@@ -19,12 +19,11 @@ public sealed record ComputeResourcesAnnotation(string Cpu, string Memory, strin
     internal long CpuMillicores => (long)(new ResourceQuantity(Cpu).ToDecimal() * 1000);
 }
 
-/// <summary>Paths that say whether a replica has started, takes requests, and still works.</summary>
-/// <param name="InsideContainer">True when the image has wget to ask with.</param>
-public sealed record ProbesAnnotation(string Startup, string Readiness, string Liveness, bool InsideContainer) : IResourceAnnotation
-{
-    internal static ProbesAnnotation Default { get; } = new("/alive", "/health", "/alive", InsideContainer: false);
-}
+/// <summary>Paths that say whether a replica has started, takes requests, and still works; null where the resource has none.</summary>
+public sealed record ProbesAnnotation(string? Startup, string? Readiness, string? Liveness) : IResourceAnnotation;
+
+/// <summary>A script for the image's /bin/sh that ends with 0 when the container is ready.</summary>
+public sealed record HealthCommandAnnotation(string Script) : IResourceAnnotation;
 
 /// <summary>The size of each volume of a container, as a Kubernetes quantity.</summary>
 public sealed record VolumeSizeAnnotation(string Size) : IResourceAnnotation;

@@ -1,5 +1,8 @@
+using Aspire.Hosting;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
+using Cronos;
 
 namespace Capibara6.Hosting.Deployment;
 
@@ -24,11 +27,38 @@ public static partial class DatabaseExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(
-            schedule is null || !CronExpression().IsMatch(schedule), builder, $"'{schedule}' is no cron expression of five fields, such as \"30 2 * * *\"");
+            schedule is null || !CronFields().IsMatch(schedule) || !CronExpression.TryParse(schedule, out _),
+            builder,
+            $"'{schedule}' is no cron expression of five fields within their ranges, such as \"30 2 * * *\"");
         Misuse.When(keepDays < 1, builder, $"backups are kept for at least 1 day, not {keepDays}");
         return builder.WithAnnotation(new BackupsAnnotation(schedule!, keepDays), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>
+    /// Gives the server room for the connections of whoever refers to it or to its databases: every replica at its largest, one more
+    /// of each while a release rolls, and a reserve.
+    /// </summary>
+    /// <param name="perReplica">Connections that one replica may open, 1 or more: the sizes of its pools together.</param>
+    /// <param name="reserve">For migrations, backups and people.</param>
+    public static IResourceBuilder<PostgresServerResource> WithRoomForConnections(
+        this IResourceBuilder<PostgresServerResource> builder, int perReplica, int reserve = 15)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        Misuse.When(perReplica < 1, builder, $"a replica opens at least 1 connection, not {perReplica}");
+        return builder.WithArgs(context =>
+        {
+            var replicas = builder.ApplicationBuilder.Resources.Where(resource => RefersTo(resource, builder.Resource))
+                .Sum(static resource => ScalingExtensions.Replicas(resource).Maximum + 1);
+            var room = (replicas * perReplica) + reserve;
+            context.Args.Add("-c");
+            context.Args.Add(string.Create(CultureInfo.InvariantCulture, $"max_connections={(room + 9) / 10 * 10}"));
+        });
+    }
+
+    private static bool RefersTo(IResource resource, PostgresServerResource server) => resource.Annotations.OfType<ResourceRelationshipAnnotation>()
+        .Any(relation => relation.Type == "Reference"
+            && (relation.Resource == server || (relation.Resource is PostgresDatabaseResource database && database.Parent == server)));
+
     [GeneratedRegex("^[0-9*,/-]+( [0-9*,/-]+){4}\\z")]
-    private static partial Regex CronExpression();
+    private static partial Regex CronFields();
 }

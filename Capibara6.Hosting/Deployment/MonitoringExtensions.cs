@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Capibara6.Hosting.Deployment.Servers;
 
 namespace Capibara6.Hosting.Deployment;
 
@@ -14,6 +15,9 @@ public enum MonitoringRole
 
     /// <summary>Shows both.</summary>
     Dashboards,
+
+    /// <summary>Takes the services' traces, metrics and logs, as OTLP, and shows them.</summary>
+    Telemetry,
 }
 
 /// <summary>Marks a container of the monitoring, which a deployment may leave out.</summary>
@@ -40,7 +44,8 @@ public static class MonitoringExtensions
             .WithHttpEndpoint(targetPort: 9090)
             .WithVolume("prometheus-data", "/prometheus")
             .WithArgs("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", "--storage.tsdb.retention.time=15d")
-            .WithProbes(readiness: "/-/ready", liveness: "/-/healthy", insideContainer: true)
+            .WithProbes(readiness: "/-/ready")
+            .WithHealthCommand("wget -q -O /dev/null http://127.0.0.1:9090/-/ready || exit 1")
             .WithResources(cpu: "200m", memory: "1Gi")
             .WithVolumeSize("20Gi")
             .WithAnnotation(new MonitoringAnnotation(MonitoringRole.Metrics));
@@ -49,13 +54,13 @@ public static class MonitoringExtensions
             .WithEndpoint(targetPort: 4317, name: "otlp")
             // Its own 100,000, in memory, would be more than it is given.
             .WithArgs("--set=extensions.jaeger_storage.backends.some_storage.memory.max_traces=10000")
-            .WithProbes(readiness: "/", liveness: "/search")
+            .WithProbes(readiness: "/")
             .WithResources(cpu: "100m", memory: "512Mi")
             .WithAnnotation(new MonitoringAnnotation(MonitoringRole.Traces));
         var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, "grafana-password", special: false);
         var dashboards = builder.AddContainer("grafana", "docker.io/grafana/grafana", "12.3.0")
             .WithHttpEndpoint(targetPort: 3000)
-            .WithVolume("/var/lib/grafana")
+            .WithVolume("/var/lib/grafana").WithVolumeSize("128Mi")
             .WithEnvironment("PROMETHEUS_URL", metrics.GetEndpoint("http"))
             .WithEnvironment("JAEGER_URL", traces.GetEndpoint("http"))
             .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", builder.CreateResourceBuilder(password))
@@ -63,7 +68,9 @@ public static class MonitoringExtensions
             .WithEnvironment("GF_PLUGINS_PREINSTALL_DISABLED", "true")
             .WithEnvironment("GF_ANALYTICS_CHECK_FOR_UPDATES", "false")
             .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
-            .WithProbes(readiness: "/api/health", liveness: "/healthz", insideContainer: true)
+            .WithProbes(readiness: "/api/health")
+            .WithHealthCommand("wget -q -O /dev/null http://127.0.0.1:3000/api/health || exit 1")
+            .WithAnnotation(new ServerAnnotation { SecretFilePrefix = "GF_", SecretFileSuffix = "__FILE" })
             .WithResources(cpu: "100m", memory: "512Mi")
             .WithAnnotation(new MonitoringAnnotation(MonitoringRole.Dashboards));
         if (domain is not null)

@@ -32,21 +32,36 @@ public static partial class ReachExtensions
             new IngressAnnotation(label!, domain.Resource, paths.Length == 0 ? ["/"] : [.. paths]), ResourceAnnotationMutationBehavior.Replace);
     }
 
-    /// <summary>Where a deployment asks whether a replica has started, takes requests, and still works.</summary>
-    /// <param name="insideContainer">True when the image has wget, so that a runtime can ask from inside the container.</param>
+    /// <summary>
+    /// Where a deployment asks over HTTP how a replica is. What is not said here, by Aspire's <c>WithHttpHealthCheck</c> (readiness)
+    /// or in detail by its <c>WithHttpProbe</c>, is not asked: then a deployment sees whether the port is open.
+    /// </summary>
+    /// <param name="startup">The path that says that a replica has started.</param>
+    /// <param name="readiness">The path that says that it takes requests; null for that of <c>WithHttpHealthCheck</c>.</param>
+    /// <param name="liveness">The path that says that it still works; it is restarted when it does not.</param>
     public static IResourceBuilder<T> WithProbes<T>(
-        this IResourceBuilder<T> builder, string startup = "/alive", string readiness = "/health", string liveness = "/alive", bool insideContainer = false)
+        this IResourceBuilder<T> builder, string? startup = null, string? readiness = null, string? liveness = null)
         where T : IResourceWithEndpoints
     {
         ArgumentNullException.ThrowIfNull(builder);
-        foreach (var path in new[] { startup, readiness, liveness })
+        foreach (var path in new[] { startup, readiness, liveness }.OfType<string>())
         {
-            Misuse.When(path is null || !path.StartsWith('/'), builder, $"the probe path '{path}' starts with a slash");
+            Misuse.When(!path.StartsWith('/'), builder, $"the probe path '{path}' starts with a slash");
         }
 
-        Misuse.When(readiness == liveness, builder, $"readiness and liveness both ask {readiness}: a lost dependency would restart every replica");
-        return builder.WithAnnotation(
-            new ProbesAnnotation(startup, readiness, liveness, insideContainer), ResourceAnnotationMutationBehavior.Replace);
+        Misuse.When(
+            readiness is not null && readiness == liveness, builder, $"readiness and liveness both ask {readiness}: a lost dependency would restart every replica");
+        return builder.WithAnnotation(new ProbesAnnotation(startup, readiness, liveness), ResourceAnnotationMutationBehavior.Replace);
+    }
+
+    /// <summary>A command of the image that ends with 0 when the container is ready, for deployments that ask from inside it (Compose).</summary>
+    /// <param name="script">For the image's /bin/sh.</param>
+    public static IResourceBuilder<T> WithHealthCommand<T>(this IResourceBuilder<T> builder, string script)
+        where T : ContainerResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        Misuse.When(string.IsNullOrWhiteSpace(script), builder, "a health command is a command of its image, such as \"wget -q -O /dev/null http://127.0.0.1:80/\"");
+        return builder.WithAnnotation(new HealthCommandAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Says that whoever refers to this resource calls a host outside the system.</summary>

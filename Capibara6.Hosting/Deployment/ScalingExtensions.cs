@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 
@@ -41,6 +42,21 @@ public static partial class ScalingExtensions
             new QueueAutoscalingAnnotation(min, max, metric, itemsPerReplica, cpu, memory), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Tells the resource in this variable how many replicas a deployment starts with.</summary>
+    public static IResourceBuilder<T> WithReplicaCount<T>(this IResourceBuilder<T> builder, string variable)
+        where T : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithEnvironment(context => context.EnvironmentVariables[variable] =
+            Replicas(builder.Resource).Minimum.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many replicas of a resource a deployment has at least and at most.</summary>
+    internal static (int Minimum, int Maximum) Replicas(IResource resource) =>
+        resource.TryGetLastAnnotation<AutoscalingAnnotation>(out var scaling) ? (scaling.Minimum, scaling.Maximum)
+        : resource.TryGetLastAnnotation<QueueAutoscalingAnnotation>(out var queue) ? (queue.Minimum, queue.Maximum)
+        : (resource.GetReplicaCount(), resource.GetReplicaCount());
+
     /// <summary>Says what a replica asks for and what it may use when deployed.</summary>
     /// <param name="cpu">A Kubernetes quantity: "250m" or "1".</param>
     /// <param name="memory">A Kubernetes quantity: "256Mi" or "1Gi".</param>
@@ -64,7 +80,7 @@ public static partial class ScalingExtensions
         return builder.WithAnnotation(resources, ResourceAnnotationMutationBehavior.Replace);
     }
 
-    /// <summary>The size of each of a container's volumes when deployed.</summary>
+    /// <summary>The size of each of a container's volumes when deployed, and of those without a name, which go with the container.</summary>
     /// <param name="size">A Kubernetes quantity: "20Gi".</param>
     public static IResourceBuilder<T> WithVolumeSize<T>(this IResourceBuilder<T> builder, string size)
         where T : ContainerResource

@@ -11,7 +11,7 @@ namespace Capibara6.Hosting.Publishing;
 /// </summary>
 internal sealed partial class PublishingOutput
 {
-    /// <summary>The file in an output folder that says which publisher wrote it.</summary>
+    /// <summary>The file in an output folder that says which publisher wrote it, and below that which files: others are somebody's own, and stay.</summary>
     public const string MarkerFileName = ".capibara6-publisher";
 
     private readonly IPublisher _publisher;
@@ -27,7 +27,7 @@ internal sealed partial class PublishingOutput
     /// <exception cref="DistributedApplicationException">No path is given where one is needed, or the place belongs to something else.</exception>
     public static PublishingOutput For(IPublisher publisher, string? outputPath, string appHostDirectory)
     {
-        var given = AppHostConfiguration.NullIfEmpty(outputPath) is { } path ? Path.GetFullPath(path) : null;
+        var given = string.IsNullOrEmpty(outputPath) ? null : Path.GetFullPath(outputPath);
         given ??= publisher.DefaultOutputPath is { } usual ? Path.GetFullPath(usual, appHostDirectory) : null;
         if (given is null)
         {
@@ -140,7 +140,7 @@ internal sealed partial class PublishingOutput
         }
 
         var marker = Path.Combine(FinalPath, MarkerFileName);
-        if (!File.Exists(marker) || File.ReadAllText(marker).Trim() != _publisher.Name)
+        if (!File.Exists(marker) || File.ReadLines(marker).FirstOrDefault()?.Trim() != _publisher.Name)
         {
             throw new DistributedApplicationException(
                 $"The output folder {FinalPath} has files that the publisher '{_publisher.Name}' did not write: give an empty folder, or empty it.");
@@ -155,7 +155,8 @@ internal sealed partial class PublishingOutput
             return;
         }
 
-        File.WriteAllText(Path.Combine(staging, MarkerFileName), _publisher.Name + "\n");
+        var written = FilesIn(staging).Where(file => !_publisher.Keeps(file)).Order(StringComparer.Ordinal);
+        File.WriteAllText(Path.Combine(staging, MarkerFileName), string.Concat(written.Prepend(_publisher.Name).Select(static line => line + "\n")));
         if (!Directory.Exists(FinalPath))
         {
             Directory.Move(staging, FinalPath);
@@ -181,14 +182,25 @@ internal sealed partial class PublishingOutput
 
     private void CopyKept(string staging)
     {
-        foreach (var file in Directory.EnumerateFiles(FinalPath, "*", SearchOption.AllDirectories))
+        string[] marker = [.. File.ReadLines(Path.Combine(FinalPath, MarkerFileName)).Skip(1), MarkerFileName];
+        // Before there was a list, all that a publisher found was its own.
+        var before = marker is [_] ? [.. FilesIn(FinalPath)] : marker.ToHashSet(StringComparer.Ordinal);
+        foreach (var relative in FilesIn(FinalPath))
         {
-            var relative = Path.GetRelativePath(FinalPath, file).Replace('\\', '/');
+            var isOwn = !before.Contains(relative) && !_publisher.Keeps(relative);
             var copy = Path.Combine(staging, relative);
-            if (!File.Exists(copy) && _publisher.Keeps(relative))
+            if (File.Exists(copy))
+            {
+                if (isOwn)
+                {
+                    throw new DistributedApplicationException(
+                        $"The file {Path.Combine(FinalPath, relative)} is not of the publisher '{_publisher.Name}', which now has one of that name: move yours away.");
+                }
+            }
+            else if (isOwn || _publisher.Keeps(relative))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
+                File.Copy(Path.Combine(FinalPath, relative), copy);
             }
         }
 
@@ -205,6 +217,9 @@ internal sealed partial class PublishingOutput
             }
         }
     }
+
+    private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
 
     private static void Delete(string path)
     {

@@ -37,26 +37,13 @@ public sealed class AppHostErrorTests
 
     [TestMethod]
     [DataRow("--publisher needs a value", "--publisher")]
-    [DataRow("--publisher needs a value", "--publisher=")]
     [DataRow("--output-path needs a value", "--publisher", "kubernetes", "--output-path")]
     [DataRow("--publisher needs a value", "--publisher", "--output-path", "/tmp/x")]
-    [DataRow("--outputpath is unknown: it is --output-path.", "--publisher", "kubernetes", "--outputpath", "/tmp/x")]
-    [DataRow("Section Publishing: Failed to convert configuration value 'maybe'", "--publisher", "kubernetes", "--output-path", "/tmp/x", "--create-secrets", "maybe")]
-    [DataRow("--replica is unknown: it is --replicas.", "--replica", "production")]
     public Task Switch_ThatIsNotWhole_IsNotPassedOver(string expected, params string[] args) => AssertOneLineAsync(expected, args);
 
     [TestMethod]
-    public async Task Help_ListsSwitchesPublishersVariablesPortsAndParameters()
-    {
-        var (exitCode, errors, output) = await AppHostProcess.RunAsync(Token, "--help");
-
-        Assert.AreEqual(0, exitCode);
-        Assert.AreEqual(string.Empty, errors);
-        foreach (var listed in new[] { "--replicas", "manifest", "Parameters__NAME", "--Endpoints:capibara6-api:http:Port=PORT", "--Parameters:admin-password=VALUE" })
-        {
-            StringAssert.Contains(output, listed);
-        }
-    }
+    public Task Containers_ThatAreWantedAndNotToBeHad_AreNamedWithTheReason() => AssertOneLineAsync(
+        "There is no container runtime: /nowhere/podman is not installed.", "--infrastructure", "containers", "--ASPIRE_CONTAINER_RUNTIME=/nowhere/podman");
 
     private async Task AssertOneLineAsync(string expected, params string[] args)
     {

@@ -1,46 +1,43 @@
 using System.Net;
 using System.Net.Sockets;
-using Capibara6.Hosting.Orchestration.LocalServers;
-using Capibara6.Hosting.Orchestration.Processes;
+using Capibara6.Hosting.LocalServers.Postgres;
+using Capibara6.Hosting.LocalServers.Programs;
+using Capibara6.Hosting.LocalServers.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Capibara6.Tests;
 
 /// <summary>
-/// What starts local servers for the tests, the way the host does. One run for the whole assembly, so that nothing is
-/// left even when the test process is killed.
+/// What prepares local servers for the tests, the way the host does. One for the whole assembly; its guardian leaves nothing
+/// even when the test process is killed.
 /// </summary>
 internal sealed class LocalServersFixture : IDisposable
 {
     private static readonly Lazy<LocalServersFixture> s_shared = new(() => new LocalServersFixture());
-    private readonly TemporaryFolder _state = new();
 
     private LocalServersFixture()
     {
-        Run = HostRun.Begin(_state.Path, TimeProvider.System, NullLogger<HostRun>.Instance);
-        Runner = new ProcessRunner(Run, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
-        Packages = new PackageCache(LocalServerFolders.Default, Runner, TimeProvider.System, NullLogger<PackageCache>.Instance);
-        PostgresPrograms = new PostgresPrograms(Runner, Packages);
-        RedisPrograms = new RedisPrograms(Runner, Packages);
-        Postgres = new LocalPostgres(Run, Runner, PostgresPrograms, TimeProvider.System, NullLogger<LocalPostgres>.Instance);
-        Redis = new LocalRedis(Run, Runner, RedisPrograms, TimeProvider.System);
+        Folders = new ServerFolders(Guardian);
+        Packages = new PackageCache(HostFolders.Default, TimeProvider.System, NullLogger<PackageCache>.Instance);
+        var leftovers = new Leftovers(Guardian, TimeProvider.System);
+        Postgres = new LocalPostgres(new PostgresPrograms(Packages), leftovers, Folders, NullLogger<LocalPostgres>.Instance);
+        RedisPrograms = new RedisPrograms(Packages);
+        Redis = new LocalRedis(RedisPrograms, leftovers, Folders);
     }
 
     public static LocalServersFixture Shared => s_shared.Value;
 
     public static bool IsStarted => s_shared.IsValueCreated;
 
-    public HostRun Run { get; }
+    public Guardian Guardian { get; } = new(NullLogger<Guardian>.Instance);
 
-    public ProcessRunner Runner { get; }
+    public ServerFolders Folders { get; }
 
     public PackageCache Packages { get; }
 
-    public PostgresPrograms PostgresPrograms { get; }
+    public LocalPostgres Postgres { get; }
 
     public RedisPrograms RedisPrograms { get; }
-
-    public LocalPostgres Postgres { get; }
 
     public LocalRedis Redis { get; }
 
@@ -52,9 +49,16 @@ internal sealed class LocalServersFixture : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public void Dispose()
-    {
-        Run.Dispose();
-        _state.Dispose();
-    }
+    /// <summary>Prepares a PostgreSQL, starts it, and waits until it answers.</summary>
+    /// <param name="host">The mark of another host that it shall seem to belong to.</param>
+    public async Task<TestServer> StartAsync(PostgresSpec spec, CancellationToken cancellationToken, string? host = null) => await TestServer.StartAsync(
+        Guardian, await Postgres.PrepareAsync(spec, cancellationToken), spec.Port, TestServer.PostgresAnswersAsync(spec), cancellationToken, host);
+
+    /// <summary>Prepares a server of the Redis protocol, starts it, and waits until it answers.</summary>
+    /// <param name="program">Null: whichever the host finds.</param>
+    public async Task<TestServer> StartAsync(RedisSpec spec, ServerProgram? program, CancellationToken cancellationToken) => await TestServer.StartAsync(
+        Guardian, await Redis.PrepareAsync(spec, program ?? await RedisPrograms.FindAsync(cancellationToken), cancellationToken), spec.Port,
+        TestServer.RedisAnswersAsync(spec), cancellationToken);
+
+    public void Dispose() => Guardian.Dispose();
 }

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
-using Capibara6.Hosting.Orchestration.Containers;
-using Capibara6.Hosting.Orchestration.Processes;
-using Microsoft.Extensions.Logging.Abstractions;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace Capibara6.Tests;
 
@@ -38,38 +36,28 @@ internal static class TestContainers
         Environment.SetEnvironmentVariable("CONTAINERS_CONF", EnvironmentOfChildren["CONTAINERS_CONF"]);
     }
 
-    /// <summary>The runtime, whose containers belong to <paramref name="run"/>.</summary>
-    public static async Task<IContainerRuntime> RuntimeAsync(HostRun run, CancellationToken cancellationToken)
-    {
-        Require();
-        var runner = new ProcessRunner(run, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
-        var runtimes = new ContainerRuntimes(run, runner, TimeProvider.System, NullLogger<ContainerRuntime>.Instance);
-        var choice = await runtimes.FindAsync([Program], cancellationToken);
-        return choice.Runtime ?? throw new InvalidOperationException(choice.Reason);
-    }
-
     /// <summary>The lines that podman answers, its complaints included.</summary>
-    public static async Task<IReadOnlyList<string>> PodmanAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        (await EndAsync(onLine: null, arguments, cancellationToken)).LastLines;
+    public static async Task<IReadOnlyList<string>> PodmanAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var end = await EndAsync(arguments, cancellationToken);
+        return [.. Lines(end.StandardOutput), .. Lines(end.StandardError)];
+    }
 
     /// <summary>The code that podman ends with.</summary>
     public static async Task<int> ExitCodeAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        (await EndAsync(onLine: null, arguments, cancellationToken)).ExitCode;
+        (await EndAsync(arguments, cancellationToken)).ExitCode;
 
     /// <summary>The lines of podman's answer; an error fails the test with what it said.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var answer = new ConcurrentQueue<string>();
-        var end = await EndAsync(line => { if (!line.IsError) { answer.Enqueue(line.Text); } }, arguments, cancellationToken);
-        Assert.AreEqual(0, end.ExitCode, $"podman {string.Join(' ', arguments)}: {string.Join(' ', end.LastLines)}");
-        return [.. answer];
+        var end = await EndAsync(arguments, cancellationToken);
+        Assert.AreEqual(0, end.ExitCode, $"podman {string.Join(' ', arguments)}: {end.StandardError}{end.StandardOutput}");
+        return Lines(end.StandardOutput);
     }
 
-    private static async Task<ProcessExit> EndAsync(Action<ProcessLine>? onLine, string[] arguments, CancellationToken cancellationToken)
-    {
-        var runner = new ProcessRunner(run: null, TimeProvider.System, NullLogger<ProcessRunner>.Instance);
-        var spec = new ProcessSpec(Program) { Arguments = arguments, Environment = EnvironmentOfChildren, LeavesDaemons = true, OnLine = onLine };
-        await using var command = runner.Start(spec);
-        return await command.Exit.WaitAsync(cancellationToken);
-    }
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static async Task<BufferedCommandResult> EndAsync(string[] arguments, CancellationToken cancellationToken) =>
+        await Cli.Wrap(Program).WithArguments(arguments).WithEnvironmentVariables(EnvironmentOfChildren)
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
 }

@@ -1,4 +1,4 @@
-using Capibara6.Hosting.Orchestration.LocalServers;
+using Capibara6.Hosting.LocalServers.Postgres;
 using Npgsql;
 
 namespace Capibara6.Tests;
@@ -12,7 +12,7 @@ internal static class TestDatabases
 {
     private const string Password = "test-only";
     private static readonly SemaphoreSlim s_gate = new(1, 1);
-    private static ILocalServer? s_server;
+    private static TestServer? s_server;
     private static int s_count;
 
     public static async Task<TestDatabase> CreateAsync(CancellationToken cancellationToken, string template = "template1")
@@ -29,8 +29,8 @@ internal static class TestDatabases
         await s_gate.WaitAsync(cancellationToken);
         try
         {
-            s_server ??= await LocalServersFixture.Shared.Postgres.StartAsync(
-                new PostgresSpec("tests", LocalServersFixture.FreePort(), "postgres", Password) { Durable = false }, cancellationToken);
+            s_server ??= await LocalServersFixture.Shared.StartAsync(
+                new PostgresSpec("tests", LocalServersFixture.FreePort(), "postgres", Password), cancellationToken);
         }
         finally
         {

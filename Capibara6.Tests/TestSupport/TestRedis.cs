@@ -1,5 +1,5 @@
-using Capibara6.Hosting.Orchestration.LocalServers;
-using Capibara6.Hosting.Orchestration.Processes;
+using Capibara6.Hosting.LocalServers.Programs;
+using Capibara6.Hosting.LocalServers.Redis;
 
 namespace Capibara6.Tests;
 
@@ -25,7 +25,7 @@ internal sealed record TestRedis(string ConnectionString, string Prefix)
         "/usr/local/bin/redis-server",
     ];
     private static readonly SemaphoreSlim s_gate = new(1, 1);
-    private static readonly Dictionary<string, ILocalServer> s_servers = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, TestServer> s_servers = new(StringComparer.Ordinal);
     private static int s_count;
 
     /// <summary>Whichever server the product's own search finds.</summary>
@@ -51,21 +51,21 @@ internal sealed record TestRedis(string ConnectionString, string Prefix)
     }
 
     /// <summary>A server for one test alone, which has to stop it.</summary>
-    public static Task<ILocalServer> StartOwnAsync(int port, CancellationToken cancellationToken) =>
+    public static Task<TestServer> StartOwnAsync(int port, CancellationToken cancellationToken) =>
         StartAsync(AsFound, port, cancellationToken);
 
-    public static string ConnectionStringOf(ILocalServer server) => $"127.0.0.1:{server.Port},password={Password}";
+    public static string ConnectionStringOf(TestServer server) => $"127.0.0.1:{server.Port},password={Password}";
 
     internal static Task StopAsync() => Task.WhenAll(s_servers.Values.Select(server => server.StopAsync(CancellationToken.None)));
 
-    private static async Task<ILocalServer> StartAsync(string product, int port, CancellationToken cancellationToken)
+    private static async Task<TestServer> StartAsync(string product, int port, CancellationToken cancellationToken)
     {
         var servers = LocalServersFixture.Shared;
         var spec = new RedisSpec("tests", port, Password);
         switch (product)
         {
             case Garnet:
-                return await servers.Redis.StartAsync(spec, await servers.RedisPrograms.FromPackageAsync(cancellationToken), cancellationToken);
+                return await servers.StartAsync(spec, await servers.RedisPrograms.FromPackageAsync(cancellationToken), cancellationToken);
             case Redis:
                 var program = Executables.Find("redis-server") ?? s_places.Select(place => Executables.Find(place)).FirstOrDefault(found => found is not null);
                 if (program is null)
@@ -74,9 +74,9 @@ internal sealed record TestRedis(string ConnectionString, string Prefix)
                         $"No redis-server on PATH, nor {string.Join(", ", s_places)}: Capibara6.Tests/TestSupport/setup-redis.sh brings it. Garnet is tested all the same.");
                 }
 
-                return await servers.Redis.StartAsync(spec, new ServerProgram(program, Redis, "of this machine"), cancellationToken);
+                return await servers.StartAsync(spec, new ServerProgram(program, Redis, "of this machine"), cancellationToken);
             default:
-                return await servers.Redis.StartAsync(spec, cancellationToken);
+                return await servers.StartAsync(spec, program: null, cancellationToken);
         }
     }
 }

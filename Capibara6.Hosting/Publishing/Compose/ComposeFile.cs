@@ -34,6 +34,8 @@ internal sealed record ComposeService
 
     public IDictionary<string, string>? Environment { get; init; }
 
+    public IReadOnlyList<string>? EnvFile { get; init; }
+
     public IReadOnlyList<string>? Ports { get; init; }
 
     public IReadOnlyList<string>? Volumes { get; init; }
@@ -73,7 +75,10 @@ internal sealed record ComposeService
     public ComposeLogging Logging { get; init; } = new();
 }
 
-internal sealed record ComposeBuild(string Context, string Dockerfile, IDictionary<string, string> Args);
+internal sealed record ComposeBuild(string Context, string Dockerfile, IDictionary<string, string>? Args)
+{
+    public string? Target { get; init; }
+}
 
 internal sealed record ComposeSource(string File);
 

@@ -1,10 +1,13 @@
 using System.Globalization;
+using Capibara6.Hosting.Deployment;
 using Capibara6.Hosting.Publishing.Workloads;
 
 namespace Capibara6.Hosting.Publishing.Compose;
 
 /// <summary>From the model to a Compose file.</summary>
-internal sealed class ComposeMapping(WorkloadModel model)
+/// <param name="folder">Where the file will stand.</param>
+/// <param name="hasDockerfile">The repository has a Dockerfile that builds any of its projects.</param>
+internal sealed class ComposeMapping(WorkloadModel model, string folder, bool hasDockerfile)
 {
     public ComposeFile Map(string proxyImage)
     {
@@ -31,7 +34,7 @@ internal sealed class ComposeMapping(WorkloadModel model)
                 configs[ComposeFiles.ConfigName(workload, file)] = new($"./{ComposeFiles.Path(workload, file)}");
             }
 
-            foreach (var setting in workload.SecretSettings)
+            foreach (var setting in Files(workload))
             {
                 secrets[ComposeSecrets.Name(workload, setting)] = new($"./{ComposeSecrets.Path(workload.Name, setting.Name)}");
             }
@@ -56,20 +59,18 @@ internal sealed class ComposeMapping(WorkloadModel model)
     private ComposeService Service(Workload workload) => new()
     {
         Image = workload.IsProject ? ProjectImage(workload) : workload.Image,
-        Build = workload.IsProject
-            ? new ComposeBuild("../..", "Dockerfile", new Dictionary<string, string> { ["PROJECT"] = Assembly(workload) })
-            : null,
+        Build = Build(workload),
         Profiles = Profiles(workload),
-        // The script stands where the image's entry point would leave root; the volume is this user's in the image.
-        User = workload.Server == ServerKind.Redis ? "redis" : null,
+        User = workload.Server.User,
         // Docker's 64 MB are less than parallel queries may want.
-        ShmSize = workload.Server == ServerKind.Postgres ? "256m" : null,
+        ShmSize = workload.Server.SharesMemory ? "256m" : null,
         Entrypoint = workload.Command.Count == 0 ? null : [.. workload.Command.Select(Escape)],
         Command = workload.Args.Count == 0 ? null : [.. workload.Args.Select(Escape)],
         Environment = Environment(workload),
+        EnvFile = workload.SecretsAsEnvironment ? [$"./{ComposeSecrets.Variables(workload)}"] : null,
         Volumes = NullIfEmpty(workload.Volumes.Where(static volume => volume.Name is not null).Select(volume => $"{ComposeFiles.VolumeName(workload, volume)}:{volume.Target}")),
         Configs = NullIfEmpty(workload.Files.Select(file => new ComposeMount(ComposeFiles.ConfigName(workload, file), file.Path))),
-        Secrets = NullIfEmpty(workload.SecretSettings.Select(setting => new ComposeMount(ComposeSecrets.Name(workload, setting), setting.Name))),
+        Secrets = NullIfEmpty(Files(workload).Select(setting => new ComposeMount(ComposeSecrets.Name(workload, setting), setting.Name)).Concat(TelemetryKey(workload))),
         DependsOn = DependsOn(workload),
         Healthcheck = HealthCheck(workload),
         Networks = ComposeNetworks.Of(workload, model),
@@ -81,8 +82,13 @@ internal sealed class ComposeMapping(WorkloadModel model)
         CapAdd = DropsRoot(workload) ? ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] : null,
     };
 
-    /// <summary>The images of PostgreSQL start as root to make their volume their own, and then drop it.</summary>
-    private static bool DropsRoot(Workload workload) => workload is { Server: ServerKind.Postgres, Kind: WorkloadKind.Service };
+    /// <summary>What a service shows the dashboard that takes its telemetry; it reads it as it does its own secrets.</summary>
+    private IEnumerable<ComposeMount> TelemetryKey(Workload workload) => model.TelemetryDashboard is { } dashboard && model.Scraped.Contains(workload)
+        ? dashboard.SecretSettings.Where(static setting => setting.Name == TelemetryDashboardExtensions.TelemetryHeaders)
+            .Select(setting => new ComposeMount(ComposeSecrets.Name(dashboard, setting), setting.Name))
+        : [];
+
+    private static bool DropsRoot(Workload workload) => workload is { Server.StartsAsRoot: true, Kind: WorkloadKind.Service };
 
     private static string ProjectImage(Workload workload)
     {
@@ -107,15 +113,7 @@ internal sealed class ComposeMapping(WorkloadModel model)
             variables[setting.Name] = Escape(setting.Value.Plain);
         }
 
-        if (workload.SecretsAsEnvironment)
-        {
-            foreach (var setting in workload.SecretSettings)
-            {
-                variables[setting.Name] = $"${{{ComposeSecrets.Variable(workload, setting)}:?set it in .env}}";
-            }
-        }
-
-        if (model.Traces is not null && model.Scraped.Contains(workload))
+        if ((model.Traces ?? model.Telemetry) is not null && model.Scraped.Contains(workload))
         {
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "${OTEL_EXPORTER_OTLP_ENDPOINT:-}";
             // Jaeger takes traces only.
@@ -134,19 +132,36 @@ internal sealed class ComposeMapping(WorkloadModel model)
         var dependencies = new SortedDictionary<string, ComposeDependency>(StringComparer.Ordinal);
         foreach (var name in workload.WaitsFor)
         {
-            dependencies[name] = new(model.Find(name).Kind == WorkloadKind.Job ? "service_completed_successfully" : "service_healthy");
+            dependencies[name] = new(Condition(model.Find(name)));
         }
 
         return dependencies.Count == 0 ? null : dependencies;
     }
 
+    /// <summary>Compose waits for health only where somebody asks for it.</summary>
+    internal static string Condition(Workload target) => target.Kind == WorkloadKind.Job ? "service_completed_successfully"
+        : HealthCheck(target) is null ? "service_started" : "service_healthy";
+
+    /// <summary>Secrets that a container reads from files; others get them as variables.</summary>
+    internal static IEnumerable<Setting> Files(Workload workload) => workload.SecretsAsEnvironment ? [] : workload.SecretSettings;
+
+    private ComposeBuild? Build(Workload workload) => workload switch
+    {
+        { IsProject: true } => hasDockerfile ? new ComposeBuild("../..", "Dockerfile", new Dictionary<string, string> { ["PROJECT"] = Assembly(workload) }) : null,
+        { Build: { } build } => new ComposeBuild(Relative(build.Context), Path.GetRelativePath(build.Context, Path.Combine(build.Context, build.Dockerfile)), build.Args.Count == 0 ? null : build.Args.ToDictionary())
+        {
+            Target = build.Stage,
+        },
+        _ => null,
+    };
+
+    private string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
+
     private static ComposeHealthCheck? HealthCheck(Workload workload) => workload switch
     {
         { Kind: not WorkloadKind.Service } => null,
-        { Server: ServerKind.Postgres } => new(["CMD-SHELL", "pg_isready -h 127.0.0.1 -U \"$$POSTGRES_USER\""]),
-        { Server: ServerKind.Redis } => new(["CMD-SHELL", "REDISCLI_AUTH=\"$$(cat /run/secrets/REDIS_PASSWORD)\" redis-cli ping | grep -q PONG"]),
+        { Probes.Script: { } script } => new(["CMD-SHELL", Escape(script)]),
         { IsProject: true } => new(["CMD", "dotnet", $"/app/{Assembly(workload)}.dll", "--health"]),
-        { HttpPort: { } port, Probes.InsideContainer: true } => new(["CMD-SHELL", $"wget -q -O /dev/null http://127.0.0.1:{port.Number}{workload.Probes.Readiness} || exit 1"]),
         _ => null,
     };
 
@@ -163,9 +178,9 @@ internal sealed class ComposeMapping(WorkloadModel model)
             yield return volume.Target;
         }
 
-        if (workload.Server == ServerKind.Postgres)
+        foreach (var folder in workload.Server.WritableFolders)
         {
-            yield return "/var/run/postgresql";
+            yield return folder;
         }
     }
 
@@ -189,9 +204,8 @@ internal static class ComposeSecrets
 {
     public const string Extension = ".secret";
 
-    /// <summary>The variable in .env for a secret that has to be an environment variable.</summary>
-    public static string Variable(Workload workload, Setting setting) =>
-        $"{workload.Name}_{setting.Name}".Replace('-', '_').ToUpperInvariant();
+    /// <summary>The file of lines NAME=value for an image that takes its secrets as variables only.</summary>
+    public static string Variables(Workload workload) => Path(workload.Name, "variables");
 
     public static string Name(Workload workload, Setting setting) => $"{workload.Name}-{setting.Name}";
 

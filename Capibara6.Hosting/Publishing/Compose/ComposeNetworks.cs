@@ -21,7 +21,7 @@ internal static class ComposeNetworks
             [Frontend] = new(Internal: true),
             [Outbound] = new(Internal: false),
         };
-        if (model.Traces is not null)
+        if ((model.Traces ?? model.Telemetry) is not null)
         {
             networks[Traces] = new(Internal: true);
         }
@@ -58,7 +58,8 @@ internal static class ComposeNetworks
             own[Outbound] = new();
         }
 
-        if (model.Traces is { } traces && (traces.To == workload.Name || model.Scraped.Contains(workload)))
+        if ((model.Traces ?? model.Telemetry) is not null
+            && (model.Traces?.To == workload.Name || workload.IsTelemetryDashboard || model.Scraped.Contains(workload)))
         {
             own[Traces] = new();
         }

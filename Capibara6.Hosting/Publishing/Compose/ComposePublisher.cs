@@ -27,7 +27,8 @@ internal sealed class ComposePublisher : IPublisher
         var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
         var images = await ImageLock.LoadAsync(target.AppHostDirectory, cancellationToken);
         var proxy = images.Pin(ProxyImage);
-        await PublishedFiles.WriteAsync(target.Path, Files(workloads, proxy), cancellationToken);
+        await PublishedFiles.WriteAsync(target.Path, Files(workloads, proxy, target), cancellationToken);
+        PublishedFiles.WarnOfScratch(workloads, target);
         PublishedFiles.WarnOfTags(workloads.Workloads.Where(static workload => !workload.IsProject).Select(static workload => workload.Image).Append(proxy), target);
         if (options.CreateSecrets)
         {
@@ -35,11 +36,11 @@ internal sealed class ComposePublisher : IPublisher
         }
     }
 
-    public static SortedDictionary<string, string> Files(WorkloadModel model, string proxyImage)
+    public static SortedDictionary<string, string> Files(WorkloadModel model, string proxyImage, PublishingTarget target)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["docker-compose.yaml"] = ComposeWriter.Write(new ComposeMapping(model).Map(proxyImage)),
+            ["docker-compose.yaml"] = ComposeWriter.Write(new ComposeMapping(model, target.FinalPath, File.Exists(Path.Combine(target.AppHostDirectory, "..", "Dockerfile"))).Map(proxyImage), model.Source),
             [".env.template"] = EnvironmentTemplate(model),
             [NginxProxy.ConfigFile] = NginxProxy.Configuration(model),
             [$"{SecretsFolder}/README.md"] = SecretsReadme(model),
@@ -58,12 +59,18 @@ internal sealed class ComposePublisher : IPublisher
     private static async Task CreateSecretsAsync(WorkloadModel workloads, PublishingTarget target, CancellationToken cancellationToken)
     {
         var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretsFolder), cancellationToken);
-        var values = DeploymentSecrets.Resolve(workloads.Parameters, kept, target.Services.GetRequiredService<IConfiguration>());
+        var values = DeploymentSecrets.Resolve(workloads, kept, target.Services.GetRequiredService<IConfiguration>());
         var folder = Path.Combine(target.Path, SecretsFolder);
         await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
         foreach (var workload in workloads.Workloads)
         {
-            foreach (var setting in workload.SecretSettings)
+            if (workload.SecretsAsEnvironment)
+            {
+                await PublishedFiles.WriteSecretAsync(
+                    Path.Combine(target.Path, ComposeSecrets.Variables(workload)), SecretFile.Content(workload, values), cancellationToken, isFolderPrivate: true);
+            }
+
+            foreach (var setting in ComposeMapping.Files(workload))
             {
                 await PublishedFiles.WriteSecretAsync(
                     Path.Combine(target.Path, ComposeSecrets.Path(workload.Name, setting.Name)),
@@ -110,12 +117,13 @@ internal sealed class ComposePublisher : IPublisher
                 """);
         }
 
-        foreach (var workload in model.Workloads.Where(static workload => workload.SecretsAsEnvironment))
+        if (model.Telemetry is { } telemetry)
         {
-            foreach (var setting in workload.SecretSettings)
-            {
-                text.Append(ComposeSecrets.Variable(workload, setting)).Append("=\n");
-            }
+            text.Append($"""
+                # Aspire's dashboard, which has the same profile, takes all three instead:
+                #OTEL_EXPORTER_OTLP_ENDPOINT=http://{telemetry.To}:{telemetry.Port}
+
+                """);
         }
 
         return text.ToString();
@@ -123,10 +131,10 @@ internal sealed class ComposePublisher : IPublisher
 
     private static string SecretsReadme(WorkloadModel model)
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder($"""
             # Secrets
 
-            Each is a file that git ignores. `dotnet run --project Capibara6.AppHost -- --publisher docker-compose --create-secrets true`
+            Each is a file that git ignores. `dotnet run --project {model.Source} -- --publisher docker-compose --create-secrets true`
             makes all of them from `parameters.secrets` beside this file, whose values it keeps, generates those that are missing there, and says
             which only you know. Change a value there and publish again. By hand, without a line break at the end:
 
@@ -139,7 +147,8 @@ internal sealed class ComposePublisher : IPublisher
             foreach (var setting in workload.SecretSettings)
             {
                 var content = setting.Value.Render(static parameter => $"<{parameter.Name}{(parameter.UriEncoded ? ", percent-encoded" : string.Empty)}>");
-                text.Append("| ").Append(ComposeSecrets.Path(workload.Name, setting.Name)).Append(" | `").Append(content).Append("` |\n");
+                var file = workload.SecretsAsEnvironment ? ComposeSecrets.Variables(workload) : ComposeSecrets.Path(workload.Name, setting.Name);
+                text.Append("| ").Append(file).Append(" | `").Append(workload.SecretsAsEnvironment ? $"{setting.Name}=" : string.Empty).Append(content).Append("` |\n");
             }
         }
 

@@ -22,7 +22,7 @@ internal static class NginxProxy
         Secrets = [.. SecretFiles.Select(static file => new ComposeMount(file, file))],
         DependsOn = new SortedDictionary<string, ComposeDependency>(model.Published
             .Where(static workload => !workload.IsMonitoring)
-            .ToDictionary(static workload => workload.Name, static _ => new ComposeDependency("service_healthy")), StringComparer.Ordinal),
+            .ToDictionary(static workload => workload.Name, static workload => new ComposeDependency(ComposeMapping.Condition(workload))), StringComparer.Ordinal),
         Healthcheck = new ComposeHealthCheck(["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8080/nginx-health || exit 1"]),
         Networks = new SortedDictionary<string, ComposeAttachment>(StringComparer.Ordinal)
         {
@@ -37,7 +37,7 @@ internal static class NginxProxy
 
     public static string Configuration(WorkloadModel model)
     {
-        var text = new StringBuilder(Global);
+        var text = new StringBuilder($"# Generated from {model.Source}.\n").Append(Global);
         foreach (var workload in model.Published)
         {
             text.Append(Server(workload));
@@ -66,7 +66,7 @@ internal static class NginxProxy
         foreach (var path in workload.PublicName.Paths)
         {
             // A replica that drains says 503 for itself; asked from outside, the question is whether the system is ready.
-            var others = path == workload.Probes.Readiness ? "\n            proxy_next_upstream error timeout http_503;" : string.Empty;
+            var others = path == workload.Probes.Readiness?.Path ? "\n            proxy_next_upstream error timeout http_503;" : string.Empty;
             text.Append($$"""
 
                         location {{path}} {
@@ -80,7 +80,6 @@ internal static class NginxProxy
     }
 
     private const string Global = """
-        # Generated from Capibara6.AppHost.
         pid /tmp/nginx.pid;
         worker_processes auto;
         worker_shutdown_timeout 25s;

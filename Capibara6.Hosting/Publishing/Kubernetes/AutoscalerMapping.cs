@@ -14,7 +14,7 @@ internal sealed class AutoscalerMapping(ObjectMetadata metadata)
     };
 
     public V1PodDisruptionBudget? DisruptionBudget(Workload workload) =>
-        workload.Kind != WorkloadKind.Service || Replicas.Minimum(workload) < 2 ? null : new V1PodDisruptionBudget
+        workload.Kind != WorkloadKind.Service || workload.MinimumReplicas < 2 ? null : new V1PodDisruptionBudget
         {
             ApiVersion = "policy/v1",
             Kind = "PodDisruptionBudget",

@@ -31,7 +31,7 @@ internal sealed class BaseMapping(ObjectMetadata metadata)
 
     public void WriteWorkload(ManifestTree tree, string folder, Workload published, IEnumerable<Workload> callers)
     {
-        var workload = RestrictedPostgres.Adapt(published);
+        var workload = RestrictedServer.Adapt(published);
         var resources = new List<string>();
         void Add(string file, params IEnumerable<object?> documents)
         {

@@ -21,9 +21,12 @@ internal static class KubernetesManifests
             new KedaComponent(metadata),
             new MonitoringComponent(metadata, mapping, runbookUrl),
             new SecretFilesComponent(metadata),
+            .. model.TelemetryDashboard is { } dashboard
+                ? [new TelemetryDashboardComponent(metadata, mapping, dashboard, model.Telemetry!)]
+                : (IManifestComponent[])[],
         ];
 
-        var tree = new ManifestTree();
+        var tree = new ManifestTree(model.Source);
         mapping.Write(tree, model);
         foreach (var component in components)
         {

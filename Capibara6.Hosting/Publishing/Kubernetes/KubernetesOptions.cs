@@ -3,21 +3,21 @@ using System.ComponentModel.DataAnnotations;
 namespace Capibara6.Hosting.Publishing.Kubernetes;
 
 /// <summary>Settings of the Kubernetes output that are not part of the app model; section "Publishing:Kubernetes".</summary>
-internal sealed class KubernetesOptions
+internal sealed class KubernetesOptions : IPublishSection
 {
     public const string SectionName = "Publishing:Kubernetes";
 
-    /// <summary>The namespace of every object; a DNS label.</summary>
+    /// <summary>The namespace of every object, a DNS label; the system's name unless set.</summary>
     [Required, RegularExpression("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", ErrorMessage = "Publishing:Kubernetes:Namespace is a DNS label such as capibara6.")]
-    public string Namespace { get; set; } = "capibara6";
+    public string Namespace { get; set; } = string.Empty;
 
     /// <summary>Let's Encrypt writes here about certificates that are about to run out.</summary>
     [Required, EmailAddress]
-    public string CertificateEmail { get; set; } = "operations@capibara6.example";
+    public string CertificateEmail { get; set; } = string.Empty;
 
-    /// <summary>The ClusterSecretStore of the External Secrets operator.</summary>
+    /// <summary>The ClusterSecretStore of the External Secrets operator; one of the system's name unless set.</summary>
     [Required]
-    public string SecretStore { get; set; } = "capibara6";
+    public string SecretStore { get; set; } = string.Empty;
 
     /// <summary>The field of an entry that holds the value, for stores whose entries are maps, such as Vault KV; null where an entry is the value.</summary>
     public string? SecretProperty { get; set; }
@@ -37,4 +37,11 @@ internal sealed class KubernetesOptions
     /// <summary>The label of those proxies that holds the Gateway's name.</summary>
     [Required]
     public string GatewayPodLabel { get; set; } = "gateway.envoyproxy.io/owning-gateway-name";
+
+    public void Complete(string application)
+    {
+        Namespace = IPublishSection.Or(Namespace, application);
+        SecretStore = IPublishSection.Or(SecretStore, application);
+        CertificateEmail = IPublishSection.Or(CertificateEmail, $"operations@{application}.example");
+    }
 }

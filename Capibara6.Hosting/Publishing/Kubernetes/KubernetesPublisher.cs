@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Publishing.Kubernetes.Components;
 using Capibara6.Hosting.Publishing.Workloads;
@@ -22,8 +23,10 @@ internal sealed class KubernetesPublisher : IPublisher
         var options = WorkloadModelFactory.Options<PublishOptions>(target, PublishOptions.SectionName);
         var kubernetes = WorkloadModelFactory.Options<KubernetesOptions>(target, KubernetesOptions.SectionName);
         var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
+        CheckContact(workloads, kubernetes);
         var tree = KubernetesManifests.Create(workloads, kubernetes, options.RunbookUrl);
         await PublishedFiles.WriteAsync(target.Path, tree.Files, cancellationToken);
+        PublishedFiles.WarnOfScratch(workloads, target);
         PublishedFiles.WarnOfTags(workloads.Workloads.Select(static workload => workload.Image), target);
 
         if (options.CreateSecrets)
@@ -32,13 +35,25 @@ internal sealed class KubernetesPublisher : IPublisher
         }
     }
 
+    /// <summary>A real domain needs somebody whom the certificates' authority can warn; the usual one is nobody.</summary>
+    private static void CheckContact(WorkloadModel model, KubernetesOptions options)
+    {
+        const string Nobody = ".example";
+        if (options.CertificateEmail.EndsWith(Nobody, StringComparison.Ordinal)
+            && model.Published.FirstOrDefault(static workload => !workload.PublicName!.Domain.EndsWith(Nobody, StringComparison.Ordinal)) is { } published)
+        {
+            throw new DistributedApplicationException(
+                $"Certificates for {published.PublicName!.Host} need a contact; give --Publishing:Kubernetes:CertificateEmail=ops@{published.PublicName.Domain}.");
+        }
+    }
+
     private static async Task CreateSecretsAsync(WorkloadModel workloads, PublishingTarget target, CancellationToken cancellationToken)
     {
         var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretFilesComponent.Folder), cancellationToken);
-        var values = DeploymentSecrets.Resolve(workloads.Parameters, kept, target.Services.GetRequiredService<IConfiguration>());
+        var values = DeploymentSecrets.Resolve(workloads, kept, target.Services.GetRequiredService<IConfiguration>());
         var folder = Path.Combine(target.Path, SecretFilesComponent.Folder);
         await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
-        foreach (var workload in workloads.Workloads.Where(static workload => workload.HasSecrets))
+        foreach (var workload in workloads.Workloads.Where(static workload => workload.HasSecrets && workload.Pod.ExistingSecret is null))
         {
             await PublishedFiles.WriteSecretAsync(
                 Path.Combine(folder, SecretFilesComponent.FileName(workload)), SecretFile.Content(workload, values), cancellationToken);

@@ -4,9 +4,10 @@ using k8s;
 namespace Capibara6.Hosting.Publishing.Kubernetes;
 
 /// <summary>The files to write, by their path with '/' below the output folder. Same model, same bytes.</summary>
-internal sealed class ManifestTree
+/// <param name="source">What generates them.</param>
+internal sealed class ManifestTree(string source)
 {
-    public const string Header = "# Generated from Capibara6.AppHost. Change the model or an overlay of your own, not this file.\n";
+    private readonly string _header = $"# Generated from {source}. Change the model or an overlay of your own, not this file.\n";
 
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
 
@@ -14,7 +15,7 @@ internal sealed class ManifestTree
 
     public void Add(string path, params IEnumerable<object> documents)
     {
-        var text = new StringBuilder(Header);
+        var text = new StringBuilder(_header);
         var first = true;
         foreach (var document in documents)
         {

@@ -79,6 +79,5 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
         },
     };
 
-    private static int Most(Workload workload) =>
-        (workload.Autoscaling?.Maximum ?? workload.QueueAutoscaling?.Maximum ?? workload.Replicas) + 1;
+    private static int Most(Workload workload) => workload.MaximumReplicas + 1;
 }

@@ -6,8 +6,6 @@ namespace Capibara6.Hosting.Publishing.Kubernetes;
 internal sealed class ObjectMetadata(string application, string @namespace)
 {
     public const string NameLabel = "app.kubernetes.io/name";
-    private const string ManagedBy = "capibara6-apphost";
-
     public string Application { get; } = application;
 
     public string Namespace { get; } = @namespace;
@@ -17,7 +15,7 @@ internal sealed class ObjectMetadata(string application, string @namespace)
 
     public Dictionary<string, string> Labels(string workload) => new()
     {
-        ["app.kubernetes.io/managed-by"] = ManagedBy,
+        ["app.kubernetes.io/managed-by"] = $"{Application}-apphost",
         [NameLabel] = workload,
         ["app.kubernetes.io/part-of"] = Application,
     };

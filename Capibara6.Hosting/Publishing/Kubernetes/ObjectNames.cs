@@ -9,16 +9,7 @@ internal static class ObjectNames
 
     public static string Files(Workload workload) => $"{workload.Name}-files";
 
-    public static string Secrets(Workload workload) => $"{workload.Name}-secrets";
+    public static string Secrets(Workload workload) => workload.Pod.ExistingSecret ?? $"{workload.Name}-secrets";
 
     public static string Claim(Workload workload, string volume) => $"{workload.Name}-{volume}";
-}
-
-/// <summary>How many replicas a workload has at least.</summary>
-internal static class Replicas
-{
-    public static int Minimum(Workload workload) =>
-        workload.Autoscaling?.Minimum ?? workload.QueueAutoscaling?.Minimum ?? workload.Replicas;
-
-    public static bool AreScaled(Workload workload) => workload.Autoscaling is not null || workload.QueueAutoscaling is not null;
 }

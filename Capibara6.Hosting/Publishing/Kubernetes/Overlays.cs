@@ -61,7 +61,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
         ? new KustomizeImage(image.Name, digest)
         : null;
 
-    private static List<KustomizePatch> Patches(WorkloadModel model, Overlay overlay)
+    private List<KustomizePatch> Patches(WorkloadModel model, Overlay overlay)
     {
         var patches = new List<KustomizePatch>();
         foreach (var workload in model.Workloads)
@@ -72,12 +72,14 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
                 patches.Add(Replace("HTTPRoute", workload.Name, ("/spec/hostnames/0", HostOf(name, overlay))));
             }
 
-            if (overlay.MaximumReplicas is { } maximum && workload.Autoscaling is { } scaling && maximum < scaling.Maximum)
+            // Never below what the model wants at least.
+            var most = Math.Max(overlay.MaximumReplicas ?? int.MaxValue, workload.MinimumReplicas);
+            if (workload.Autoscaling is not null && most < workload.MaximumReplicas)
             {
-                patches.Add(Replace("HorizontalPodAutoscaler", workload.Name, ("/spec/maxReplicas", $"{maximum}")));
+                patches.Add(Replace("HorizontalPodAutoscaler", workload.Name, ("/spec/maxReplicas", $"{most}")));
             }
 
-            if (overlay.MaximumReplicas is { } most && workload.QueueAutoscaling is { } queue && most < queue.Maximum)
+            if (workload.QueueAutoscaling is not null && most < workload.MaximumReplicas)
             {
                 patches.Add(Replace("ScaledObject", workload.Name, ("/spec/maxReplicaCount", $"{most}"), ("/spec/fallback/replicas", $"{most}")));
             }
@@ -93,7 +95,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
         {
             patches.Add(Replace(
                 "Gateway",
-                GatewayApiComponent.GatewayName,
+                metadata.Application,
                 [
                     ("/metadata/annotations/cert-manager.io~1cluster-issuer", overlay.Issuer),
                     // The first listener is that of plain HTTP.

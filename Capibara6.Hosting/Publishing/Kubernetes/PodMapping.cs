@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Deployment;
 using Capibara6.Hosting.Publishing.Workloads;
 using k8s.Models;
 
@@ -9,12 +10,9 @@ internal sealed class PodMapping(ObjectMetadata metadata)
     /// <summary>Kubernetes takes a stopped pod out of its services in the background; until then it must go on answering.</summary>
     private const int DrainSeconds = 10;
 
-    /// <summary>An identity that no image defines and no node uses.</summary>
-    private const long UserId = 10001;
-
     public V1PodTemplateSpec Map(Workload workload) => new()
     {
-        Metadata = new V1ObjectMeta { Labels = metadata.Labels(workload.Name) },
+        Metadata = new V1ObjectMeta { Labels = Labels(workload) },
         Spec = new V1PodSpec
         {
             ServiceAccountName = workload.Name,
@@ -23,18 +21,40 @@ internal sealed class PodMapping(ObjectMetadata metadata)
             SecurityContext = new V1PodSecurityContext
             {
                 RunAsNonRoot = true,
-                RunAsUser = UserId,
-                RunAsGroup = UserId,
-                FsGroup = UserId,
+                RunAsUser = workload.Pod.User,
+                RunAsGroup = workload.Pod.User,
+                FsGroup = workload.Pod.User ?? PodAnnotation.DefaultUser,
                 FsGroupChangePolicy = "OnRootMismatch",
                 SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
             },
             RestartPolicy = workload.Kind == WorkloadKind.Service ? null : "Never",
             TerminationGracePeriodSeconds = GraceSeconds(workload),
             TopologySpreadConstraints = Spread(workload),
+            NodeSelector = workload.Pod.NodeSelector.Count == 0 ? null : workload.Pod.NodeSelector.ToDictionary(),
+            Tolerations = workload.Pod.Tolerations.Count == 0 ? null : [.. workload.Pod.Tolerations.Select(Tolerate)],
+            ImagePullSecrets = workload.Pod.PullSecret is { } secret ? [new V1LocalObjectReference { Name = secret }] : null,
             Containers = [Container(workload)],
             Volumes = [.. PodVolumes.Of(workload)],
         },
+    };
+
+    private Dictionary<string, string> Labels(Workload workload)
+    {
+        var labels = metadata.Labels(workload.Name);
+        foreach (var (label, value) in workload.Pod.Labels)
+        {
+            labels[label] = value;
+        }
+
+        return labels;
+    }
+
+    private static V1Toleration Tolerate(Toleration toleration) => new()
+    {
+        Key = toleration.Key,
+        OperatorProperty = toleration.Value is null ? "Exists" : "Equal",
+        Value = toleration.Value,
+        Effect = toleration.Effect,
     };
 
     /// <summary>Draining, then what requests and jobs in hand may take.</summary>
@@ -48,7 +68,7 @@ internal sealed class PodMapping(ObjectMetadata metadata)
 
     private static List<V1TopologySpreadConstraint>? Spread(Workload workload)
     {
-        if (workload is not { Kind: WorkloadKind.Service, IsStateful: false } || Replicas.Minimum(workload) < 2)
+        if (workload is not { Kind: WorkloadKind.Service, IsStateful: false } || workload.MinimumReplicas < 2)
         {
             return null;
         }
@@ -68,11 +88,11 @@ internal sealed class PodMapping(ObjectMetadata metadata)
     {
         Name = workload.Name,
         Image = workload.Image,
-        ImagePullPolicy = "IfNotPresent",
+        ImagePullPolicy = workload.PullPolicy ?? "IfNotPresent",
         Command = workload.Command.Count == 0 ? null : [.. workload.Command],
         Args = workload.Args.Count == 0 ? null : [.. workload.Args],
         Ports = workload.Ports.Count == 0 ? null : [.. workload.Ports.Select(static port =>
-            new V1ContainerPort { Name = port.Name, ContainerPort = port.Number, Protocol = "TCP" })],
+            new V1ContainerPort { Name = port.Name, ContainerPort = port.Number, Protocol = port.Protocol })],
         EnvFrom = workload.PlainSettings.Any()
             ? [new V1EnvFromSource { ConfigMapRef = new V1ConfigMapEnvSource { Name = ObjectNames.Configuration(workload) } }]
             : null,
@@ -81,7 +101,7 @@ internal sealed class PodMapping(ObjectMetadata metadata)
         SecurityContext = new V1SecurityContext
         {
             AllowPrivilegeEscalation = false,
-            ReadOnlyRootFilesystem = true,
+            ReadOnlyRootFilesystem = !workload.Pod.WritesToImage,
             Capabilities = new V1Capabilities { Drop = ["ALL"] },
         },
         StartupProbe = ProbeMapping.Startup(workload),

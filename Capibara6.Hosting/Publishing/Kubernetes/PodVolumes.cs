@@ -9,18 +9,17 @@ internal static class PodVolumes
     /// <summary>Where processes of a server share memory; runtimes give 64 MB, which parallel queries outgrow.</summary>
     public const string SharedMemory = "/dev/shm";
 
-    private const string ScratchSize = "128Mi";
     private const string SharedMemorySize = "256Mi";
     private const string FilesVolume = "files";
     private const string SecretsVolume = "secrets";
 
     public static IEnumerable<V1Volume> Of(Workload workload)
     {
-        foreach (var (name, target) in Scratch(workload))
+        foreach (var (name, target, size) in Scratch(workload))
         {
             var source = target == SharedMemory
                 ? new V1EmptyDirVolumeSource { Medium = "Memory", SizeLimit = new ResourceQuantity(SharedMemorySize) }
-                : new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity(ScratchSize) };
+                : new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity(size) };
             yield return new V1Volume { Name = name, EmptyDir = source };
         }
 
@@ -52,7 +51,7 @@ internal static class PodVolumes
 
     public static IEnumerable<V1VolumeMount> MountsOf(Workload workload)
     {
-        foreach (var (name, target) in Scratch(workload))
+        foreach (var (name, target, _) in Scratch(workload))
         {
             yield return new V1VolumeMount { Name = name, MountPath = target };
         }
@@ -79,12 +78,12 @@ internal static class PodVolumes
         }
     }
 
-    private static IEnumerable<(string Name, string Target)> Scratch(Workload workload)
+    private static IEnumerable<(string Name, string Target, string Size)> Scratch(Workload workload)
     {
-        yield return ("tmp", "/tmp");
+        yield return ("tmp", "/tmp", "128Mi");
         foreach (var volume in workload.Volumes.Where(static volume => volume.Name is null))
         {
-            yield return ($"scratch{volume.Target.Replace('/', '-')}", volume.Target);
+            yield return ($"scratch{volume.Target.Replace('/', '-')}", volume.Target, volume.ScratchSize);
         }
     }
 }

@@ -12,41 +12,48 @@ internal static class ProbeMapping
     /// <summary>A server that makes, migrates or recovers its data may take ten minutes; stopped half-way, it would believe that it is done.</summary>
     public static V1Probe? Startup(Workload workload) => workload switch
     {
-        { IsProject: true, Kind: WorkloadKind.Service, HttpPort: { } port } =>
-            new V1Probe { HttpGet = Get(workload.Probes.Startup, port), PeriodSeconds = 2, TimeoutSeconds = 2, FailureThreshold = 60 },
-        { Kind: WorkloadKind.Service, Ports: [var port, ..] } =>
-            new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port.Name }, PeriodSeconds = 5, TimeoutSeconds = 3, FailureThreshold = 120 },
+        { IsProject: true, Probes.Startup: { } probe } => Asked(workload, Get(probe), new ProbeTimes(0, 2, 2, 60, 0)),
+        { Probes.Startup: { } probe } => Asked(workload, Get(probe), new ProbeTimes(0, 5, 3, 120, 0)),
+        _ => Asked(workload, Open(workload), new ProbeTimes(0, 5, 3, 120, 0)),
+    };
+
+    public static V1Probe? Readiness(Workload workload) => workload.Probes switch
+    {
+        { Readiness: { } probe } => Asked(workload, Get(probe), s_readiness),
+        { Script: { } script } => Asked(workload, new V1Probe { Exec = new V1ExecAction { Command = ["/bin/sh", "-c", script] } }, s_readiness),
         _ => null,
     };
 
-    public static V1Probe? Readiness(Workload workload) => Asked(workload, workload.Server switch
-    {
-        ServerKind.Postgres => new V1Probe { Exec = Run("pg_isready -h 127.0.0.1 -U \"$POSTGRES_USER\"") },
-        ServerKind.Redis => new V1Probe { Exec = Run("REDISCLI_AUTH=\"$(cat /run/secrets/REDIS_PASSWORD)\" redis-cli ping | grep -q PONG") },
-        _ => new V1Probe { HttpGet = workload.HttpPort is { } port ? Get(workload.Probes.Readiness, port) : null },
-    }, period: 5, timeout: 3);
+    public static V1Probe? Liveness(Workload workload) => Asked(
+        workload, workload.Probes.Liveness is { } probe ? Get(probe) : Open(workload), new ProbeTimes(0, 10, 5, 3, 0));
 
-    public static V1Probe? Liveness(Workload workload) => Asked(workload, workload switch
-    {
-        { IsProject: true, HttpPort: { } port } => new V1Probe { HttpGet = Get(workload.Probes.Liveness, port) },
-        { Ports: [var port, ..] } => new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port.Name } },
-        _ => new V1Probe(),
-    }, period: 10, timeout: 5);
+    private static readonly ProbeTimes s_readiness = new(0, 5, 3, 3, 0);
 
-    private static V1Probe? Asked(Workload workload, V1Probe probe, int period, int timeout)
+    private static V1Probe? Open(Workload workload) => workload.Ports.FirstOrDefault(static port => port.Protocol == "TCP") is { } port
+        ? new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port.Name } }
+        : null;
+
+    private static V1Probe? Asked(Workload workload, V1Probe? probe, ProbeTimes usual)
     {
-        if (workload.Kind != WorkloadKind.Service || (probe.HttpGet is null && probe.Exec is null && probe.TcpSocket is null))
+        if (workload.Kind != WorkloadKind.Service || probe is null)
         {
             return null;
         }
 
-        probe.PeriodSeconds = period;
-        probe.TimeoutSeconds = timeout;
-        probe.FailureThreshold = 3;
+        probe.InitialDelaySeconds ??= usual.InitialDelay > 0 ? usual.InitialDelay : null;
+        probe.PeriodSeconds ??= usual.Period;
+        probe.TimeoutSeconds ??= usual.Timeout;
+        probe.FailureThreshold ??= usual.Failures;
         return probe;
     }
 
-    private static V1HTTPGetAction Get(string path, WorkloadPort port) => new() { Path = path, Port = port.Name };
-
-    private static V1ExecAction Run(string script) => new() { Command = ["/bin/sh", "-c", script] };
+    private static V1Probe Get(HttpProbe probe) => new()
+    {
+        HttpGet = new V1HTTPGetAction { Path = probe.Path, Port = probe.PortName },
+        InitialDelaySeconds = probe.Times?.InitialDelay,
+        PeriodSeconds = probe.Times?.Period,
+        TimeoutSeconds = probe.Times?.Timeout,
+        FailureThreshold = probe.Times?.Failures,
+        SuccessThreshold = probe.Times?.Successes,
+    };
 }

@@ -33,7 +33,7 @@ internal sealed class ServiceMapping(ObjectMetadata metadata)
                 Name = port.Name,
                 Port = port.Number,
                 TargetPort = port.Name,
-                Protocol = "TCP",
+                Protocol = port.Protocol,
             })],
         },
     };

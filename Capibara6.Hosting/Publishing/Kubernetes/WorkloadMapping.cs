@@ -26,7 +26,7 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
         Spec = new V1DeploymentSpec
         {
             // An autoscaler owns the number; writing it here would reset it at every apply.
-            Replicas = Replicas.AreScaled(workload) ? null : workload.Replicas,
+            Replicas = workload.IsScaled ? null : workload.Replicas,
             RevisionHistoryLimit = 5,
             ProgressDeadlineSeconds = 300,
             Selector = Selector(workload),
@@ -123,6 +123,7 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
     private static V1PersistentVolumeClaimSpec ClaimSpec(Workload workload) => new()
     {
         AccessModes = ["ReadWriteOnce"],
+        StorageClassName = workload.Pod.StorageClass,
         Resources = new V1VolumeResourceRequirements
         {
             Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new ResourceQuantity(workload.VolumeSize) },

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
@@ -11,13 +12,20 @@ namespace Capibara6.Hosting.Publishing.Workloads;
 /// </summary>
 internal static class DeploymentSecrets
 {
+    private static readonly SearchValues<char> s_cutting = SearchValues.Create(";,'\" ");
+
     /// <exception cref="DistributedApplicationException">Some can't be generated and nobody gave them; the message names them all.</exception>
     public static SortedDictionary<string, string> Resolve(
-        IReadOnlyList<DeferredParameter> parameters, IReadOnlyDictionary<string, string> kept, IConfiguration configuration)
+        WorkloadModel model, IReadOnlyDictionary<string, string> kept, IConfiguration configuration)
     {
+        var insideText = model.Workloads.SelectMany(static workload => workload.SecretSettings)
+            .Where(static setting => setting.Value.Parts.Count > 1)
+            .SelectMany(static setting => setting.Value.Parts.OfType<ValuePart.Parameter>())
+            .Where(static part => !part.UriEncoded && !part.Name.EndsWith("-endpoint", StringComparison.Ordinal))
+            .Select(static part => part.Name).ToHashSet(StringComparer.Ordinal);
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var missing = new List<string>();
-        foreach (var parameter in parameters)
+        foreach (var parameter in model.Parameters)
         {
             var key = $"Parameters:{parameter.Name}";
             if (GivenNow(configuration, key) is { Length: > 0 } given)
@@ -45,6 +53,13 @@ internal static class DeploymentSecrets
         if (values.FirstOrDefault(static pair => pair.Value.Any(char.IsControl)).Key is { } unfit)
         {
             throw new DistributedApplicationException($"The parameter '{unfit}' has a line break or another control character, which a file of secrets can't hold.");
+        }
+
+        // Inside a connection string these end the value or begin another.
+        if (values.FirstOrDefault(pair => insideText.Contains(pair.Key) && pair.Value.AsSpan().ContainsAny(s_cutting)).Key is { } broken)
+        {
+            throw new DistributedApplicationException(
+                $"The parameter '{broken}' stands inside a connection string and has one of ; , ' \" or a space, which would cut it; use letters, digits and -._~ and give it anew.");
         }
 
         return missing.Count == 0

@@ -16,9 +16,9 @@ internal static class DerivedWorkloads
             yield return Migrations(owner, migrations);
         }
 
-        if (resource is PostgresServerResource postgres && resource.TryGetLastAnnotation<BackupsAnnotation>(out var backups))
+        if (resource.TryGetLastAnnotation<BackupsAnnotation>(out var backups))
         {
-            var backup = Backup(owner, postgres, backups);
+            var backup = Backup(owner, backups);
             yield return backup;
             yield return Restore(backup);
         }
@@ -39,7 +39,7 @@ internal static class DerivedWorkloads
     }
 
     private static bool IsDatabase(IReadOnlyList<Workload> workloads, Connection way) =>
-        workloads.Any(workload => workload.Name == way.To && workload.Server == ServerKind.Postgres);
+        workloads.Any(workload => workload.Name == way.To && workload.Server.Databases.Count > 0);
 
     private static Workload Migrations(Workload owner, MigrationsAnnotation migrations) => owner with
     {
@@ -54,7 +54,7 @@ internal static class DerivedWorkloads
         OutboundPorts = [],
     };
 
-    private static Workload Backup(Workload server, PostgresServerResource postgres, BackupsAnnotation backups)
+    private static Workload Backup(Workload server, BackupsAnnotation backups)
     {
         Setting Plain(string name, string value) => new(name, ValueText.Of(value));
         var user = server.Settings.FirstOrDefault(static setting => setting.Name == "POSTGRES_USER")?.Value ?? ValueText.Of("postgres");
@@ -69,7 +69,7 @@ internal static class DerivedWorkloads
             Args = [BackupScripts.BackupPath],
             Settings =
             [
-                Plain("BACKUP_DATABASES", string.Join(' ', postgres.Databases.Values.Order(StringComparer.Ordinal))),
+                Plain("BACKUP_DATABASES", string.Join(' ', server.Server.Databases)),
                 Plain("BACKUP_FOLDER", BackupScripts.Folder),
                 Plain("KEEP_DAYS", backups.KeepDays.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 Plain("PGHOST", server.Name),

@@ -21,6 +21,7 @@ internal static class MonitoringWorkloads
                     Files = [.. PrometheusFiles.For(read, runbookUrl)],
                     Connections = [.. read.Scraped.Select(static scraped => new Connection(scraped.Name, scraped.HttpPort!.Number))],
                 },
+                MonitoringRole.Telemetry => workload with { IsTelemetryDashboard = true },
                 MonitoringRole.Dashboards => workload with { Files = [.. GrafanaFiles.For(read)] },
                 _ => workload,
             })],

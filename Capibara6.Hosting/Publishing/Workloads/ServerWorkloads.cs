@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Capibara6.Hosting.Deployment.Servers;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
@@ -9,42 +8,30 @@ internal static class ServerWorkloads
 {
     private const string SecretsFolder = "/run/secrets";
 
-    public static Workload Adapt(IResource resource, Workload workload) => resource switch
-    {
-        PostgresServerResource postgres => Postgres(postgres, workload) with { Server = ServerKind.Postgres },
-        RedisResource => ShellSecrets(WithinMemory(workload)) with { Server = ServerKind.Redis },
-        ContainerResource when workload.Command is ["/bin/sh"] => ShellSecrets(workload),
-        ContainerResource => WithFileSettings(workload),
-        _ => workload,
-    };
+    /// <summary>The annotation of the resource, else what is known of its type.</summary>
+    public static ServerAnnotation Describe(IResource resource, IEnumerable<IServerDescription> descriptions) =>
+        resource.TryGetLastAnnotation<ServerAnnotation>(out var annotation)
+            ? annotation
+            : descriptions.Select(description => description.Describe(resource)).FirstOrDefault(static found => found is not null) ?? new ServerAnnotation();
 
-    private static Workload Postgres(PostgresServerResource postgres, Workload workload) => WithFileSettings(workload) with
+    public static Workload Adapt(Workload workload)
     {
-        Databases = [.. postgres.Databases.Values.Order(StringComparer.Ordinal)],
-        // The images run what is in this folder when the data folder is empty; TimescaleDB's own scripts come first by name.
-        Files =
-        [
-            .. workload.Files,
-            new WorkloadFile("/docker-entrypoint-initdb.d/900-databases.sql", CreateDatabases(postgres.Databases.Values)),
-        ],
-    };
-
-    private static string CreateDatabases(IEnumerable<string> databases)
-    {
-        var sql = new StringBuilder("-- Written by the publisher: the databases that the model names.\n");
-        foreach (var database in databases.Order(StringComparer.Ordinal))
+        if (workload.IsProject)
         {
-            sql.Append(CultureInfo.InvariantCulture, $"CREATE DATABASE \"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\";\n");
+            return workload;
         }
 
-        return sql.ToString();
+        var whole = workload with
+        {
+            Files = [.. workload.Files, .. workload.Server.Files.Select(static file => new WorkloadFile(file.Key, file.Value))],
+        };
+        return workload.Command is ["/bin/sh"] ? ShellSecrets(WithinMemory(whole)) : WithFileSettings(whole);
     }
 
-    /// <summary>Redis gives up old entries before the container's limit ends it; saving takes a part of the memory again.</summary>
-    private static Workload WithinMemory(Workload workload) => workload.Args is not ["-c", var script, ..] ? workload : workload with
-    {
-        Args = ["-c", string.Create(CultureInfo.InvariantCulture, $"{script} --maxmemory {workload.Resources.MemoryLimitBytes / 10 * 6} --maxmemory-policy volatile-lru"), .. workload.Args.Skip(2)],
-    };
+    private static Workload WithinMemory(Workload workload) =>
+        workload.Server.MemoryArguments is not { } arguments || workload.Args is not ["-c", var script, ..]
+            ? workload
+            : workload with { Args = ["-c", script + arguments(workload.Resources.MemoryLimitBytes), .. workload.Args.Skip(2)] };
 
     /// <summary>A script that names a secret as a variable reads it from its file first.</summary>
     private static Workload ShellSecrets(Workload workload)
@@ -59,10 +46,18 @@ internal static class ServerWorkloads
         return workload with { Args = ["-c", $"{exports}exec {script}", .. workload.Args.Skip(2)] };
     }
 
-    /// <summary>Images that take NAME_FILE (Docker's own) or NAME__FILE (Grafana) for a secret's file; others get a variable.</summary>
+    /// <summary>Images that take another variable for a secret's file, such as NAME_FILE; others get a variable.</summary>
     private static Workload WithFileSettings(Workload workload)
     {
-        var files = workload.SecretSettings.Select(static setting => (setting.Name, Suffix: FileSuffix(setting.Name))).ToList();
+        if (workload is { HasSecrets: true, Server.SecretFolderVariable: { } variable })
+        {
+            return workload with
+            {
+                Settings = [.. workload.Settings.Append(new Setting(variable, ValueText.Of(SecretsFolder))).OrderBy(static setting => setting.Name, StringComparer.Ordinal)],
+            };
+        }
+
+        var files = workload.SecretSettings.Select(setting => (setting.Name, Suffix: FileSuffix(workload.Server, setting.Name))).ToList();
         if (files.Exists(static file => file.Suffix is null))
         {
             return workload with { SecretsAsEnvironment = true };
@@ -73,10 +68,6 @@ internal static class ServerWorkloads
         return workload with { Settings = [.. settings.OrderBy(static setting => setting.Name, StringComparer.Ordinal)] };
     }
 
-    private static string? FileSuffix(string name) => name switch
-    {
-        _ when name.StartsWith("POSTGRES_", StringComparison.Ordinal) => "_FILE",
-        _ when name.StartsWith("GF_", StringComparison.Ordinal) => "__FILE",
-        _ => null,
-    };
+    private static string? FileSuffix(ServerAnnotation server, string name) =>
+        server.SecretFilePrefix is { } prefix && name.StartsWith(prefix, StringComparison.Ordinal) ? server.SecretFileSuffix : null;
 }

@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Deployment.Servers;
 using Capibara6.Hosting.Deployment;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
@@ -15,22 +16,22 @@ internal enum WorkloadKind
     ScheduledJob,
 }
 
-/// <summary>Servers whose images need care of their own.</summary>
-internal enum ServerKind
-{
-    None,
-    Postgres,
-    Redis,
-}
-
 /// <summary>An environment variable, a literal or one that a deployment supplies as a secret.</summary>
 internal sealed record Setting(string Name, ValueText Value);
 
 /// <param name="Number">The port that the container listens on, which is also the port of its service.</param>
-internal sealed record WorkloadPort(string Name, int Number, bool IsHttp);
+/// <param name="Protocol">TCP or UDP.</param>
+internal sealed record WorkloadPort(string Name, int Number, bool IsHttp, string Protocol = "TCP");
 
 /// <param name="Name">The volume's name; null for scratch space that may be lost with the container.</param>
-internal sealed record WorkloadVolume(string? Name, string Target);
+internal sealed record WorkloadVolume(string? Name, string Target)
+{
+    /// <summary>How large scratch space may become.</summary>
+    public string ScratchSize { get; init; } = "128Mi";
+
+    /// <summary>True for a volume that the model gave no name and no size, and which somebody may take for lasting.</summary>
+    public bool IsDoubtful { get; init; }
+}
 
 /// <summary>A file that the publishers write and mount at <paramref name="Path"/>, read-only.</summary>
 internal sealed record WorkloadFile(string Path, string Content)
@@ -38,6 +39,10 @@ internal sealed record WorkloadFile(string Path, string Content)
     /// <summary>The file's name where many are kept together: its path without what such a name may not hold.</summary>
     public string Key { get; init; } = Path.TrimStart('/').Replace('/', '-');
 }
+
+/// <param name="Context">A full path.</param>
+/// <param name="Dockerfile">A full path, or relative to the context.</param>
+internal sealed record WorkloadBuild(string Context, string Dockerfile, string? Stage, IReadOnlyDictionary<string, string> Args);
 
 /// <summary>A way that the model opens: this workload talks to that one, on that port.</summary>
 internal sealed record Connection(string To, int Port);
@@ -55,13 +60,14 @@ internal sealed record Workload
 
     public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
 
-    public ServerKind Server { get; init; }
-
-    /// <summary>The databases of a PostgreSQL server, in order.</summary>
-    public IReadOnlyList<string> Databases { get; init; } = [];
+    /// <summary>What its image needs beyond what the model says.</summary>
+    public ServerAnnotation Server { get; init; } = new();
 
     /// <summary>The project file, relative to the AppHost's folder, of an image that the Dockerfile builds; null for another's image.</summary>
     public string? ProjectPath { get; init; }
+
+    /// <summary>What its image is built from where Compose builds it; null for an image that is only pulled.</summary>
+    public WorkloadBuild? Build { get; init; }
 
     /// <summary>The image's reference, with a tag and, where the image lock knows it, a digest.</summary>
     public required string Image { get; init; }
@@ -98,6 +104,9 @@ internal sealed record Workload
     /// <summary>True for Prometheus, Grafana and Jaeger, which a deployment may leave out.</summary>
     public bool IsMonitoring { get; init; }
 
+    /// <summary>True for what takes and shows the services' telemetry, a part that a deployment takes on its own.</summary>
+    public bool IsTelemetryDashboard { get; init; }
+
     public string? Schedule { get; init; }
 
     /// <summary>True for a scheduled job that runs only when somebody starts it by hand.</summary>
@@ -109,10 +118,17 @@ internal sealed record Workload
 
     public ComputeResourcesAnnotation Resources { get; init; } = ComputeResourcesAnnotation.Default;
 
-    public ProbesAnnotation Probes { get; init; } = ProbesAnnotation.Default;
+    /// <summary>How its state is asked for.</summary>
+    public WorkloadProbes Probes { get; init; } = new();
 
     /// <summary>The size of each named volume, as a Kubernetes quantity.</summary>
     public string VolumeSize { get; init; } = "10Gi";
+
+    /// <summary>What its operator says of its pods.</summary>
+    public PodAnnotation Pod { get; init; } = PodAnnotation.None;
+
+    /// <summary>How often the image is pulled, in Kubernetes's words; null leaves it to the publisher.</summary>
+    public string? PullPolicy { get; init; }
 
     public PublicName? PublicName { get; init; }
 
@@ -128,18 +144,36 @@ internal sealed record Workload
     public IEnumerable<Setting> SecretSettings => Settings.Where(static setting => setting.Value.IsDeferred);
 
     public bool HasSecrets => SecretSettings.Any();
+
+    /// <summary>Replicas at least.</summary>
+    public int MinimumReplicas => Autoscaling?.Minimum ?? QueueAutoscaling?.Minimum ?? Replicas;
+
+    /// <summary>Replicas at most.</summary>
+    public int MaximumReplicas => Autoscaling?.Maximum ?? QueueAutoscaling?.Maximum ?? Replicas;
+
+    public bool IsScaled => Autoscaling is not null || QueueAutoscaling is not null;
 }
 
 /// <summary>The whole system, in the order of the model, jobs after what they serve.</summary>
 /// <param name="Parameters">Parameters whose values are given when deploying.</param>
+/// <param name="Application">The system's name, a DNS label.</param>
+/// <param name="Source">What generates the output: the AppHost's name.</param>
 internal sealed record WorkloadModel(
-    string Application, IReadOnlyList<Workload> Workloads, IReadOnlyList<DeferredParameter> Parameters)
+    string Application, string Source, IReadOnlyList<Workload> Workloads, IReadOnlyList<DeferredParameter> Parameters)
 {
     public IEnumerable<Workload> CallersOf(Workload target) =>
         Workloads.Where(caller => caller.Connections.Any(connection => connection.To == target.Name));
 
     /// <summary>Where services send their traces, as OTLP over gRPC; null where nothing collects them.</summary>
     public Connection? Traces { get; init; }
+
+    /// <summary>What takes all that services tell of themselves; null where there is none.</summary>
+    public Workload? TelemetryDashboard => Workloads.FirstOrDefault(static workload => workload.IsTelemetryDashboard);
+
+    /// <summary>Where they send it, as OTLP over gRPC.</summary>
+    public Connection? Telemetry => TelemetryDashboard is { } dashboard
+        ? new Connection(dashboard.Name, dashboard.Ports.First(static port => port.Name == "otlp").Number)
+        : null;
 
     /// <summary>The services whose /metrics are read.</summary>
     public IEnumerable<Workload> Scraped => Workloads.Where(static workload =>

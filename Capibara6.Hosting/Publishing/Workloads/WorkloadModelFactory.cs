@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Deployment.Servers;
 using System.ComponentModel.DataAnnotations;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -16,18 +17,20 @@ internal static class WorkloadModelFactory
         DistributedApplicationModel model, PublishingTarget target, PublishOptions options, CancellationToken cancellationToken)
     {
         var images = await ImageLock.LoadAsync(target.AppHostDirectory, cancellationToken);
-        var reader = new WorkloadReader(target.ExecutionContext, options, images, Application(target), target.AppHostDirectory);
+        var reader = new WorkloadReader(target.ExecutionContext, options, images, Application(target), target.Services.GetRequiredService<IHostEnvironment>().ApplicationName, target.AppHostDirectory, [.. target.Services.GetServices<IServerDescription>()]);
         return await reader.ReadAsync(model, cancellationToken);
     }
 
     /// <summary>The section as options, refused in one line when a value makes no sense.</summary>
     public static T Options<T>(PublishingTarget target, string section)
-        where T : class, new()
+        where T : class, IPublishSection, new()
     {
         var options = new T();
         try
         {
-            target.Services.GetRequiredService<IConfiguration>().GetSection(section).Bind(options);
+            var configuration = target.Services.GetRequiredService<IConfiguration>();
+            configuration.GetSection(section).Bind(options);
+            options.ReadSwitches(configuration);
         }
         catch (InvalidOperationException error)
         {
@@ -35,6 +38,7 @@ internal static class WorkloadModelFactory
             throw new DistributedApplicationException($"Section {section}: {error.Message}", error);
         }
 
+        options.Complete(Application(target));
         var failures = new List<ValidationResult>();
         return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
             ? options

@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Deployment.Servers;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -7,7 +8,8 @@ namespace Capibara6.Hosting.Publishing.Workloads;
 
 /// <summary>From the app model to workloads: what runs, with which settings, talking to whom.</summary>
 internal sealed partial class WorkloadReader(
-    DistributedApplicationExecutionContext context, PublishOptions options, ImageLock images, string application, string appHostFolder)
+    DistributedApplicationExecutionContext context, PublishOptions options, ImageLock images, string application, string source, string appHostFolder,
+    IReadOnlyList<IServerDescription> servers)
 {
     private readonly PublishedParameters _parameters = new();
 
@@ -29,11 +31,11 @@ internal sealed partial class WorkloadReader(
             }
         }
 
-        var read = new WorkloadModel(application, DerivedWorkloads.WaitForMigrations(workloads), _parameters.Deferred)
+        var read = new WorkloadModel(application, source, DerivedWorkloads.WaitForMigrations(workloads), _parameters.Deferred)
         {
             Traces = Traces(model),
         };
-        return MonitoringWorkloads.Complete(read, model, options.RunbookUrl);
+        return WorkloadChecks.Check(MonitoringWorkloads.Complete(read, model, options.RunbookUrl));
     }
 
     private async Task<Workload> ReadAsync(IResource resource, CancellationToken cancellationToken)
@@ -41,8 +43,11 @@ internal sealed partial class WorkloadReader(
         var values = new ValueReader(_parameters);
         var settings = await SettingsAsync(resource, values, cancellationToken);
         var args = await ArgsAsync(resource, values, cancellationToken);
-        var image = images.Pin(Image(resource));
-        return ServerWorkloads.Adapt(resource, new Workload
+        RefuseWhatIsLocal(resource);
+        var image = images.Pin(ImageReference.Parse(Image(resource)).Complete().ToString());
+        var server = ServerWorkloads.Describe(resource, servers);
+        List<WorkloadPort> ports = [.. Ports(resource)];
+        return ServerWorkloads.Adapt(new Workload
         {
             Name = resource.Name,
             ProjectPath = ProjectPath(resource),
@@ -50,8 +55,11 @@ internal sealed partial class WorkloadReader(
             Command = resource is ContainerResource { Entrypoint: { Length: > 0 } entrypoint } ? [entrypoint] : [],
             Args = args,
             Settings = settings,
-            Ports = [.. Ports(resource)],
+            Ports = ports,
+            Server = server,
             Volumes = [.. Volumes(resource)],
+            Files = await ContainerFiles.ReadAsync(resource, context.Services, cancellationToken),
+            Build = Build(resource),
             Connections = [.. values.Connections.Where(way => way.To != resource.Name)],
             OutboundPorts = values.OutboundPorts,
             WaitsFor = [.. WaitsFor(resource)],
@@ -60,7 +68,9 @@ internal sealed partial class WorkloadReader(
             Autoscaling = Last<AutoscalingAnnotation>(resource),
             QueueAutoscaling = Last<QueueAutoscalingAnnotation>(resource),
             Resources = Last<ComputeResourcesAnnotation>(resource) ?? ComputeResourcesAnnotation.Default,
-            Probes = Last<ProbesAnnotation>(resource) ?? ProbesAnnotation.Default,
+            Probes = ProbeReader.Read(resource, ports, server),
+            Pod = Last<PodAnnotation>(resource) ?? PodAnnotation.None,
+            PullPolicy = PullPolicy(resource),
             VolumeSize = Last<VolumeSizeAnnotation>(resource)?.Size ?? "10Gi",
             PublicName = await PublicNameAsync(resource, cancellationToken),
         });
@@ -133,11 +143,41 @@ internal sealed partial class WorkloadReader(
         return args;
     }
 
-    private string Image(IResource resource) => resource is ProjectResource
+    /// <summary>What this machine's container runtime is told has no counterpart elsewhere.</summary>
+    private static void RefuseWhatIsLocal(IResource resource)
+    {
+        if (resource.HasAnnotationOfType<ContainerRuntimeArgsCallbackAnnotation>())
+        {
+            throw new DistributedApplicationException(
+                $"Resource '{resource.Name}' has arguments of the container runtime (WithContainerRuntimeArgs), which a deployment doesn't have; add them in run mode only.");
+        }
+
+        if (resource.Annotations.OfType<DockerfileBuildAnnotation>().Any(static build => build.DockerfileFactory is not null))
+        {
+            throw new DistributedApplicationException($"Resource '{resource.Name}' has a Dockerfile that is made in code; write it to a file and use WithDockerfile, or name an image.");
+        }
+    }
+
+    private static WorkloadBuild? Build(IResource resource) => Last<DockerfileBuildAnnotation>(resource) is not { } build ? null : new WorkloadBuild(
+        build.ContextPath,
+        build.DockerfilePath,
+        build.Stage,
+        build.BuildArguments.Where(static argument => argument.Value is not ParameterResource { Secret: true })
+            .ToDictionary(static argument => argument.Key, static argument => Convert.ToString(argument.Value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty));
+
+    private string Image(IResource resource) => resource is ProjectResource || resource.HasAnnotationOfType<DockerfileBuildAnnotation>()
         ? $"{options.ImageRegistry}/{resource.Name}:{options.ImageTag}"
         : resource.TryGetContainerImageName(out var image)
             ? image
             : throw new DistributedApplicationException($"Resource '{resource.Name}' has no image.");
+
+    private static string? PullPolicy(IResource resource) => Last<ContainerImagePullPolicyAnnotation>(resource)?.ImagePullPolicy switch
+    {
+        ImagePullPolicy.Always => "Always",
+        ImagePullPolicy.Missing => "IfNotPresent",
+        ImagePullPolicy.Never => "Never",
+        _ => null,
+    };
 
     private string? ProjectPath(IResource resource) => resource is ProjectResource && Last<IProjectMetadata>(resource) is { } metadata
         ? Path.GetRelativePath(appHostFolder, metadata.ProjectPath).Replace('\\', '/')
@@ -146,21 +186,29 @@ internal sealed partial class WorkloadReader(
     private static IEnumerable<WorkloadPort> Ports(IResource resource) => resource.Annotations.OfType<EndpointAnnotation>()
         .Where(endpoint => ValueReader.IsDeployed(resource, endpoint))
         .Select(endpoint => new WorkloadPort(
-            endpoint.Name.ToLowerInvariant(), ValueReader.PortOf(resource, endpoint), endpoint.UriScheme is "http" or "https"));
+            endpoint.Name.ToLowerInvariant(), ValueReader.PortOf(resource, endpoint), endpoint.UriScheme is "http" or "https",
+            endpoint.Protocol == System.Net.Sockets.ProtocolType.Udp ? "UDP" : "TCP"));
 
     private static IEnumerable<WorkloadVolume> Volumes(IResource resource)
     {
         var count = 0;
         foreach (var mount in resource.Annotations.OfType<ContainerMountAnnotation>())
         {
+            if (ContainerFiles.IsRead(mount))
+            {
+                continue;
+            }
+
             if (mount.Type == ContainerMountType.BindMount)
             {
                 throw new DistributedApplicationException(
-                    $"Resource '{resource.Name}' mounts {mount.Source} of this machine, which a deployment doesn't have; use WithVolume.");
+                    $"Resource '{resource.Name}' mounts {mount.Source} of this machine, which a deployment doesn't have; use WithVolume, or mount it read-only if these are a few text files.");
             }
 
             // A claim's name begins with its workload's already, so the volume is named for its place.
-            yield return new WorkloadVolume(mount.Source is null ? null : ++count == 1 ? "data" : $"data-{count}", mount.Target);
+            var size = Last<VolumeSizeAnnotation>(resource)?.Size;
+            var volume = new WorkloadVolume(mount.Source is null ? null : ++count == 1 ? "data" : $"data-{count}", mount.Target);
+            yield return volume with { ScratchSize = size ?? volume.ScratchSize, IsDoubtful = mount.Source is null && size is null };
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class ComposedSystemTests
     private async Task PublishSecretsAsync()
     {
         var (exitCode, output) = await PublishedAppHost.RunAsync(
-            Token, "--publisher", "docker-compose", "--output-path", _folder.File("compose"), "--create-secrets",
+            Token, "--publisher", "docker-compose", "--output-path", _folder.File("compose"), "--create-secrets", "true",
             "--Parameters:models-endpoint=http://models:8080/v1", $"--Parameters:models-key={ModelsKey}");
         Assert.AreEqual(0, exitCode, output);
     }

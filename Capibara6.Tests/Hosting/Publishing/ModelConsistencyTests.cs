@@ -14,7 +14,7 @@ namespace Capibara6.Tests.Hosting.Publishing;
 [TestClass]
 public sealed partial class ModelConsistencyTests
 {
-    private static readonly string[] s_monitoring = ["prometheus", "grafana", "jaeger"];
+    private static readonly string[] s_monitoring = ["prometheus", "grafana", "jaeger", "dashboard"];
 
     private static readonly string[] s_jobs = ["capibara6-worker-migrations", "postgres-backup", "postgres-restore", "timescaledb-backup", "timescaledb-restore"];
 
@@ -40,8 +40,12 @@ public sealed partial class ModelConsistencyTests
     ];
 
     [TestMethod]
-    public async Task Model_EveryReference_HasItsWayServiceSettingAndSecretAndNoOtherWayIsOpen() =>
-        Assert.IsEmpty(Violations(await PublishedAppHost.GetAsync()));
+    public async Task Model_EveryReference_HasItsWayServiceSettingAndSecretAndNoOtherWayIsOpen()
+    {
+        string[] violations = [.. Violations(await PublishedAppHost.GetAsync())];
+
+        Assert.IsEmpty(violations, string.Join("; ", violations));
+    }
 
     [TestMethod]
     [DynamicData(nameof(Drifts))]
@@ -157,7 +161,7 @@ public sealed partial class ModelConsistencyTests
     /// <summary>Every variable of the model is a setting or a secret, and what is made of a secret is no setting.</summary>
     private static IEnumerable<string> Settings(PublishedAppHost published)
     {
-        var set = ManifestSet.Load(published.Kubernetes, "base", "components/monitoring", "components/external-secrets");
+        var set = ManifestSet.Load(published.Kubernetes, "base", "components/monitoring", "components/aspire-dashboard", "components/external-secrets");
         foreach (var (resource, variable, value) in Variables(published.Manifest))
         {
             var plain = set.Of<V1ConfigMap>().FirstOrDefault(map => map.Metadata.Name == $"{resource}-env")?.Data.ContainsKey(variable) == true;

@@ -8,7 +8,7 @@ namespace Capibara6.Tests.Hosting.Publishing;
 public sealed class PublishingOutputTests
 {
     [TestMethod]
-    public async Task Folder_PublishedAgain_HoldsOnlyWhatIsNewAndWhatIsKept()
+    public async Task Folder_PublishedAgain_HoldsWhatIsNewAndWhatIsSomebodysOwn()
     {
         using var folder = new TemporaryFolder();
         await WriteAsync(folder, path => File.WriteAllText(Path.Combine(path, "old.yaml"), "1"));
@@ -18,10 +18,25 @@ public sealed class PublishingOutputTests
         await WriteAsync(folder, path => File.WriteAllText(Path.Combine(path, "new.yaml"), "2"));
 
         CollectionAssert.AreEquivalent(
-            new[] { "new.yaml", "secrets/mine.env", PublishingOutput.MarkerFileName },
+            new[] { "new.yaml", "secrets/mine.env", "stray.txt", PublishingOutput.MarkerFileName },
             Directory.EnumerateFiles(folder.File("out"), "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(folder.File("out"), file).Replace('\\', '/')).ToArray());
         CollectionAssert.AreEqual(new[] { "out" }, Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Folder_FileOfSomebodysInTheWay_StopsThePublish()
+    {
+        using var folder = new TemporaryFolder();
+        await WriteAsync(folder, path => File.WriteAllText(Path.Combine(path, "old.yaml"), "1"));
+        folder.Write("out/new.yaml", "mine");
+
+        var refused = await Assert.ThrowsExactlyAsync<DistributedApplicationException>(
+            () => WriteAsync(folder, path => File.WriteAllText(Path.Combine(path, "new.yaml"), "2")));
+
+        Assert.Contains("out/new.yaml is not of the publisher 'test'", refused.Message);
+        Assert.AreEqual("mine", File.ReadAllText(folder.File("out/new.yaml")));
+        Assert.AreEqual("1", File.ReadAllText(folder.File("out/old.yaml")));
     }
 
     [TestMethod]

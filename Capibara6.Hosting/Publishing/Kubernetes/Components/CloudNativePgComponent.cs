@@ -22,9 +22,7 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        // TimescaleDB's image is not one that the operator can run.
-        var server = model.Workloads.FirstOrDefault(static workload => workload.Server == ServerKind.Postgres
-            && !workload.Image.Contains("timescale", StringComparison.Ordinal));
+        var server = model.Workloads.FirstOrDefault(workload => workload.Kind == WorkloadKind.Service && workload.Server.Operator == Name);
         if (server is null)
         {
             return;
@@ -78,10 +76,10 @@ internal sealed class CloudNativePgComponent(ObjectMetadata metadata) : IManifes
     /// <summary>What the StatefulSet makes at its first start: the operator makes one database itself.</summary>
     private static Dictionary<string, object> Databases(Workload server)
     {
-        var initdb = new Dictionary<string, object> { ["database"] = server.Databases is [var first, ..] ? first : "app" };
-        if (server.Databases.Count > 1)
+        var initdb = new Dictionary<string, object> { ["database"] = server.Server.Databases is [var first, ..] ? first : "app" };
+        if (server.Server.Databases.Count > 1)
         {
-            initdb["postInitSQL"] = server.Databases.Skip(1).Select(static name => $"CREATE DATABASE \"{name}\"").ToArray();
+            initdb["postInitSQL"] = server.Server.Databases.Skip(1).Select(static name => $"CREATE DATABASE \"{name}\"").ToArray();
         }
 
         return initdb;

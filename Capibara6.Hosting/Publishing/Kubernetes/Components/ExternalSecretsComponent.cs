@@ -14,7 +14,7 @@ internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, Kubernet
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var holders = model.Workloads.Where(static workload => workload.HasSecrets).ToList();
+        var holders = model.Workloads.Where(static workload => workload.HasSecrets && workload.Pod.ExistingSecret is null).ToList();
         foreach (var workload in holders)
         {
             tree.Add($"components/{Name}/{workload.Name}.yaml", Map(workload));

@@ -5,14 +5,12 @@ namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 /// <summary>Public names by the Gateway API. The standard has no limit for each address: that is a policy of the gateway's vendor.</summary>
 internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIssuers issuers, KubernetesOptions options) : IManifestComponent
 {
-    public const string GatewayName = "capibara6";
-
-    private readonly Dictionary<string, string> _proxyPods = new() { [options.GatewayPodLabel] = GatewayName };
+    private readonly Dictionary<string, string> _proxyPods = new() { [options.GatewayPodLabel] = metadata.Application };
 
     public string Name => "gateway-api";
 
     public string Needs =>
-        $"the Gateway API with a GatewayClass `capibara6` whose proxies run in `{options.GatewayNamespace}`, labelled `{options.GatewayPodLabel}` "
+        $"the Gateway API with a GatewayClass `{metadata.Application}` whose proxies run in `{options.GatewayNamespace}`, labelled `{options.GatewayPodLabel}` "
         + "(Envoy Gateway's, unless settings say otherwise), and cert-manager with its Gateway support";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -33,7 +31,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
             gatewayHTTPRoute = new
             {
                 serviceType = CertificateIssuers.SolverServiceType,
-                parentRefs = new[] { new { name = GatewayName, @namespace = metadata.Namespace, kind = "Gateway" } },
+                parentRefs = new[] { new { name = metadata.Application, @namespace = metadata.Namespace, kind = "Gateway" } },
             },
         };
         tree.Add($"components/{Name}/issuers.yaml", [.. issuers.All(solver), issuers.SolverPolicy(options.GatewayNamespace, _proxyPods)]);
@@ -46,11 +44,11 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
 
     private CustomResource Gateway(List<Workload> published)
     {
-        var meta = metadata.For(GatewayName, metadata.Application);
+        var meta = metadata.For(metadata.Application, metadata.Application);
         meta.Annotations = new Dictionary<string, string> { ["cert-manager.io/cluster-issuer"] = CertificateIssuers.Production };
         return new CustomResource("gateway.networking.k8s.io/v1", "Gateway", meta, new
         {
-            gatewayClassName = "capibara6",
+            gatewayClassName = metadata.Application,
             listeners = published.Select(static workload => (object)new
             {
                 name = workload.Name,
@@ -65,7 +63,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
 
     private CustomResource RedirectRoute() => new("gateway.networking.k8s.io/v1", "HTTPRoute", metadata.For("https-redirect", metadata.Application), new
     {
-        parentRefs = new[] { new { name = GatewayName, sectionName = "http" } },
+        parentRefs = new[] { new { name = metadata.Application, sectionName = "http" } },
         rules = new[]
         {
             new { filters = new[] { new { type = "RequestRedirect", requestRedirect = new { scheme = "https", statusCode = 301 } } } },
@@ -74,7 +72,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
 
     private CustomResource Route(Workload workload) => new("gateway.networking.k8s.io/v1", "HTTPRoute", metadata.For(workload.Name), new
     {
-        parentRefs = new[] { new { name = GatewayName, sectionName = workload.Name } },
+        parentRefs = new[] { new { name = metadata.Application, sectionName = workload.Name } },
         hostnames = new[] { workload.PublicName!.Host },
         rules = new[]
         {

@@ -19,7 +19,7 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var own = model.Workloads.Where(static workload => workload.IsMonitoring).ToList();
+        var own = model.Workloads.Where(static workload => workload is { IsMonitoring: true, IsTelemetryDashboard: false }).ToList();
         foreach (var workload in own)
         {
             mapping.WriteWorkload(tree, $"components/{Name}/{workload.Name}", workload, model.CallersOf(workload)

@@ -16,7 +16,7 @@ internal sealed class SecretFilesComponent(ObjectMetadata metadata) : IManifestC
 
     public void Write(ManifestTree tree, WorkloadModel model)
     {
-        var holders = model.Workloads.Where(static workload => workload.HasSecrets).ToList();
+        var holders = model.Workloads.Where(static workload => workload.HasSecrets && workload.Pod.ExistingSecret is null).ToList();
         foreach (var workload in holders)
         {
             tree.AddText($"{Folder}/{FileName(workload)}.template", SecretFile.Template(workload));
