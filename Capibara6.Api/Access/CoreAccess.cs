@@ -19,11 +19,14 @@ internal sealed class CoreAccess(ICredentials credentials, IRateLimiter limiter)
     /// <summary>Who asks; null on a public call without credentials.</summary>
     public static Identified? IdentityOf(HttpContext context) => context.Features.Get<AccessIdentity>()?.Subject as Identified;
 
-    public async ValueTask<CredentialVerdict> CheckTokenAsync(string token, CancellationToken cancellationToken) =>
-        Translate(await credentials.CheckTokenAsync(token, cancellationToken));
+    public async ValueTask<CredentialVerdict> CheckTokenAsync(string token, string client, CancellationToken cancellationToken) =>
+        Translate(await credentials.CheckTokenAsync(token, client, cancellationToken));
 
-    public async ValueTask<CredentialVerdict> CheckApiKeyAsync(string key, CancellationToken cancellationToken) =>
-        Translate(await credentials.CheckApiKeyAsync(key, cancellationToken));
+    public async ValueTask<CredentialVerdict> CheckApiKeyAsync(string key, string client, CancellationToken cancellationToken) =>
+        Translate(await credentials.CheckApiKeyAsync(key, client, cancellationToken));
+
+    public async ValueTask<CredentialVerdict> CheckLocalAsync(string role, CancellationToken cancellationToken) =>
+        Translate(await credentials.CheckLocalAsync(role, cancellationToken));
 
     public async ValueTask<CredentialVerdict> CheckExternalAsync(
         string externalId, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken) =>
@@ -49,6 +52,7 @@ internal sealed class CoreAccess(ICredentials credentials, IRateLimiter limiter)
             identity.Caller.AccountId.ToString(), identity.Caller.Name, identity.Roles, identity.Caller.Permissions,
             identity.Caller.ApiKeyId?.ToString(), identity.RateLimits, identity)),
         CredentialCheck.Rejected => CredentialVerdict.Rejected,
+        CredentialCheck.Limited { RetryAfter: var wait } => CredentialVerdict.Limited(wait),
         CredentialCheck.Unavailable => CredentialVerdict.Unavailable,
         _ => throw new UnreachableException(),
     };

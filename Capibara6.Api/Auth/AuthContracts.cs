@@ -36,6 +36,9 @@ internal sealed record PasswordBody
     /// <summary>At least 12 characters.</summary>
     public required string NewPassword { get; init; }
 
+    /// <summary>True: your API keys end too. False, the default: they go on.</summary>
+    public bool? RevokeApiKeys { get; init; }
+
     public override string ToString() => nameof(PasswordBody);
 }
 

@@ -80,13 +80,19 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Change your password</summary>
-    /// <remarks>Ends all your sessions; log in again with the new one.</remarks>
+    /// <remarks>
+    /// Ends all your sessions; log in again with the new one. Your API keys go on, unless you say otherwise: if somebody knew the old
+    /// password, end them too. Needs the token of a log-in; wrong guesses count as those of log-in do.
+    /// </remarks>
     /// <response code="204">The new password counts.</response>
     internal static async Task<Results<NoContent, FailureResult>> ChangePasswordAsync(
         JsonBody<PasswordBody> body, CurrentCaller caller, IUsers users, HttpContext context, CancellationToken cancellationToken)
     {
         var outcome = await users.ChangePasswordAsync(
-            caller.Caller, body.Value.CurrentPassword, body.Value.NewPassword, context.Origin(), cancellationToken);
+            caller.Caller,
+            new PasswordChange(body.Value.CurrentPassword, body.Value.NewPassword, body.Value.RevokeApiKeys ?? false),
+            context.Origin(),
+            cancellationToken);
         return outcome.ToResult(_ => TypedResults.NoContent());
     }
 

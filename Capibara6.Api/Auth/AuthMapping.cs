@@ -9,7 +9,7 @@ namespace Capibara6.Api.Auth;
 internal static class AuthMapping
 {
     /// <summary>Where the request came from, for the audit log.</summary>
-    public static RequestOrigin Origin(this HttpContext context) => new(ClientAddress.Text(context));
+    public static RequestOrigin Origin(this HttpContext context) => new(ClientAddress.Text(context)) { Client = ClientAddress.Of(context) };
 
     public static BudgetView ToView(BudgetStatus status) => new()
     {

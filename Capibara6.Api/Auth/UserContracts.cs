@@ -31,8 +31,11 @@ internal sealed record UserBody
 /// <summary>What changes; what is absent stays.</summary>
 internal sealed record UserChangeBody
 {
-    /// <summary>Ends the account's sessions.</summary>
+    /// <summary>Ends the account's sessions, and its API keys unless <c>revoke_api_keys</c> is false.</summary>
     public string? Password { get; init; }
+
+    /// <summary>With a new password: whether the account's API keys end too. True by default.</summary>
+    public bool? RevokeApiKeys { get; init; }
 
     /// <summary>An e-mail address, for people.</summary>
     public string? Email { get; init; }
@@ -70,7 +73,7 @@ internal sealed record UserResponse
     /// <summary>False: nothing of this account counts.</summary>
     public required bool Active { get; init; }
 
-    /// <summary>After failed log-ins, for a while.</summary>
+    /// <summary>After many wrong passwords, for a while: only addresses that have logged in before are let in.</summary>
     public required bool Locked { get; init; }
 
     /// <summary>Logs in at Microsoft Entra ID; its roles are those of its tokens.</summary>

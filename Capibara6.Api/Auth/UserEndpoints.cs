@@ -71,7 +71,10 @@ internal static class UserEndpoints
     {
         var wanted = body.Value;
         var change = new UserChange(
-            wanted.Password, wanted.Email, wanted.Roles, wanted.Active, wanted.RateLimits, AuthMapping.ToLimits(wanted.Budget));
+            wanted.Password, wanted.Email, wanted.Roles, wanted.Active, wanted.RateLimits, AuthMapping.ToLimits(wanted.Budget))
+        {
+            RevokeApiKeys = wanted.RevokeApiKeys ?? true,
+        };
         var outcome = Guid.TryParse(id, out var userId)
             ? await users.ChangeAsync(caller.Caller, userId, change, context.Origin(), cancellationToken)
             : s_notFound;

@@ -12,6 +12,9 @@ public sealed record Caller(Guid AccountId, string Name, IReadOnlySet<string> Pe
     /// <summary>The API key that was used; null for a token.</summary>
     public Guid? ApiKeyId { get; init; }
 
+    /// <summary>Somebody at this machine who showed no credentials (Development only): may ask, and never makes what outlives the visit.</summary>
+    public bool IsLocal { get; init; }
+
     public bool IsAdmin => Permissions.Contains(Identity.Permissions.Admin);
 }
 

@@ -43,6 +43,6 @@ internal static partial class IdentityLog
     [LoggerMessage(EventId = 3010, Level = LogLevel.Information, Message = "Waiting for the database before accounts can be prepared")]
     public static partial void WaitingForDatabase(ILogger logger);
 
-    [LoggerMessage(EventId = 3011, Level = LogLevel.Warning, Message = "Account {Name} is locked until {Until:O} after failed log-ins")]
-    public static partial void LockedOut(ILogger logger, string name, DateTimeOffset until);
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Warning, Message = "Too many wrong passwords for account {Name}: none counts until {Until:O} from {Address}, or from addresses that never logged in to it")]
+    public static partial void LockedOut(ILogger logger, string name, DateTimeOffset until, string? address);
 }

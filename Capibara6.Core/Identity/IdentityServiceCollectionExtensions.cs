@@ -3,6 +3,7 @@ using Capibara6.Core.Identity.Accounts;
 using Capibara6.Core.Identity.ApiKeys;
 using Capibara6.Core.Identity.Audit;
 using Capibara6.Core.Identity.Credentials;
+using Capibara6.Core.Identity.Passwords;
 using Capibara6.Core.Identity.SigningKeys;
 using Capibara6.Core.Identity.Tokens;
 using Capibara6.Core.Redis;
@@ -36,6 +37,7 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<VerificationKeys>();
         services.TryAddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<VerificationKeys>());
         services.TryAddSingleton<AccessTokenValidator>();
+        services.TryAddSingleton<BadCredentials>();
         services.TryAddSingleton<AccountStates>();
         services.TryAddSingleton<ExternalAccounts>();
         services.TryAddSingleton<CallerStanding>();
@@ -62,7 +64,6 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<AccountBootstrap>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AccountBootstrap>(Self<AccountBootstrap>));
         services.TryAddScoped<LoginCheck>();
-        services.TryAddScoped<LoginFailures>();
         services.TryAddScoped<SessionEnding>();
         services.TryAddScoped<ISessions, Sessions>();
         return services;
@@ -85,6 +86,8 @@ public static class IdentityServiceCollectionExtensions
             .Configure<IOptions<IdentitySettings>>((hasher, settings) => hasher.IterationCount = settings.Value.PasswordIterations);
         services.TryAddScoped<IUserStore<Account>, UserOnlyStore<Account, Capibara6DbContext, Guid>>();
         services.TryAddSingleton<AccountRules>();
+        services.TryAddSingleton<PasswordGuesses>();
+        services.TryAddScoped<LoginFailures>();
         services.TryAddScoped<IUsers, Users>();
     }
 

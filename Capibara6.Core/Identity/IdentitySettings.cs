@@ -46,12 +46,26 @@ public sealed class IdentitySettings
     [Range(8, 128)]
     public int MinPasswordLength { get; set; } = 12;
 
-    /// <summary>Failed log-ins in a row before an account is locked.</summary>
+    /// <summary>Wrong passwords in a row for one account from one address, after which none from there counts for <see cref="LockoutDuration"/>.</summary>
     [Range(1, 100)]
     public int MaxFailedLogins { get; set; } = 10;
 
+    /// <summary>
+    /// Wrong passwords for one account from all addresses that never logged in to it, after which none from any such address counts
+    /// for <see cref="LockoutDuration"/>. Addresses that did log in go on.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxFailedLoginsFromUnknownAddresses { get; set; } = 100;
+
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan LockoutDuration { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Unknown keys and forged tokens that one address may show to one replica in a minute. More are refused unread, so that making
+    /// them up costs whoever does it, and nobody else.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxBadCredentialsPerMinute { get; set; } = 60;
 
     /// <summary>Most API keys that an account may hold at a time.</summary>
     [Range(1, 1_000)]

@@ -2,6 +2,7 @@ using Capibara6.Core.Data;
 using Capibara6.Core.Identity.Accounts;
 using Capibara6.Core.Identity.ApiKeys;
 using Capibara6.Core.Identity.Audit;
+using Capibara6.Core.Identity.Passwords;
 using Capibara6.Core.Identity.SigningKeys;
 using Capibara6.Core.Identity.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,8 @@ internal sealed class IdentityUpkeep(
 {
     private const int RoundsPerCleaning = 120;
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_guessesKept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_knownAddressesKept = TimeSpan.FromDays(90);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -64,6 +67,9 @@ internal sealed class IdentityUpkeep(
         var database = scope.ServiceProvider.GetRequiredService<Capibara6DbContext>();
         await database.Set<Session>().Where(session => session.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         await database.Set<SigningKey>().Where(key => key.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        var (lately, oldest) = (now - s_guessesKept, now - s_knownAddressesKept);
+        await database.Set<PasswordAttempts>().Where(attempts => attempts.LastAt < lately && (attempts.SucceededAt == null || attempts.SucceededAt < oldest))
+            .ExecuteDeleteAsync(cancellationToken);
         await database.Set<AuditEvent>().Where(audit => audit.At < oldestEvent).ExecuteDeleteAsync(cancellationToken);
     }
 

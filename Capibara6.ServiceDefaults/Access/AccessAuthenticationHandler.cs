@@ -20,7 +20,7 @@ internal sealed class AccessAuthenticationHandler(
     public const string ApiKeyHeader = "X-API-Key";
     private const string BearerPrefix = "Bearer ";
     private const string ApiKeyPrefix = "cap6_";
-    private bool _unavailable;
+    private CredentialVerdict _verdict;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -31,7 +31,7 @@ internal sealed class AccessAuthenticationHandler(
             return AuthenticateResult.Fail("more than one credential");
         }
 
-        CredentialVerdict? check = apiKey.Count == 1 ? await gate.CheckApiKeyAsync(apiKey[0] ?? string.Empty, Context.RequestAborted)
+        CredentialVerdict? check = apiKey.Count == 1 ? await gate.CheckApiKeyAsync(apiKey[0] ?? string.Empty, ClientAddress.Of(Context), Context.RequestAborted)
             : authorization.Count == 1 ? await CheckBearerAsync(authorization[0] ?? string.Empty)
             : await local.CheckAsync(Context, gate);
         if (check is not { } verdict)
@@ -39,15 +39,20 @@ internal sealed class AccessAuthenticationHandler(
             return AuthenticateResult.NoResult();
         }
 
-        _unavailable = verdict.State == CredentialState.Unavailable;
+        _verdict = verdict;
         return verdict.Identity is { } identity ? Succeed(identity) : AuthenticateResult.Fail("credential refused");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (_unavailable)
+        if (_verdict.State == CredentialState.Unavailable)
         {
             return refusals.WriteAsync(Context, AccessRefusal.Unavailable);
+        }
+
+        if (_verdict.State == CredentialState.Limited)
+        {
+            return refusals.WriteAsync(Context, AccessRefusal.TooManyBadCredentials(_verdict.RetryAfter));
         }
 
         Response.Headers.WWWAuthenticate = Request.Headers.ContainsKey(HeaderNames.Authorization) ? "Bearer error=\"invalid_token\"" : "Bearer";
@@ -66,10 +71,10 @@ internal sealed class AccessAuthenticationHandler(
         var credential = header[BearerPrefix.Length..].Trim();
         if (credential.StartsWith(ApiKeyPrefix, StringComparison.Ordinal))
         {
-            return await gate.CheckApiKeyAsync(credential, Context.RequestAborted);
+            return await gate.CheckApiKeyAsync(credential, ClientAddress.Of(Context), Context.RequestAborted);
         }
 
-        var verdict = await gate.CheckTokenAsync(credential, Context.RequestAborted);
+        var verdict = await gate.CheckTokenAsync(credential, ClientAddress.Of(Context), Context.RequestAborted);
         return verdict.State == CredentialState.Rejected ? await outside.CheckAsync(Context, gate) : verdict;
     }
 

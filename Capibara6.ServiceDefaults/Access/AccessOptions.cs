@@ -26,7 +26,8 @@ public sealed class AccessOptions
 
     /// <summary>
     /// Development only: the role of requests that come from this machine without credentials; null, the default, refuses
-    /// them as everywhere else. Set by the AppHost for a first query without ceremony.
+    /// them as everywhere else. They may query, see models and batches; whatever the role, never keys, accounts or passwords.
+    /// Set by the AppHost for a first query without ceremony.
     /// </summary>
     public string? LocalRole { get; set; }
 

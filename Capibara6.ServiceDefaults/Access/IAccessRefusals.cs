@@ -20,6 +20,10 @@ public sealed record AccessRefusal(int Status, string Code, string Message, Time
     public static AccessRefusal Forbidden { get; } = new(
         StatusCodes.Status403Forbidden, "forbidden", "These credentials don't permit this call.");
 
+    public static AccessRefusal TooManyBadCredentials(TimeSpan? retryAfter) => new(
+        StatusCodes.Status429TooManyRequests, "rate_limited",
+        "Too many credentials that don't count came from this address; wait as long as Retry-After says.", retryAfter);
+
     public static AccessRefusal Unavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "database_unavailable",
         "Credentials can't be checked for the moment; try again shortly.", TimeSpan.FromSeconds(2));

@@ -8,7 +8,7 @@ namespace Capibara6.ServiceDefaults.Access;
 
 /// <summary>
 /// In Development, whoever sits at this machine may ask without credentials, with the role of <see cref="AccessOptions.LocalRole"/>.
-/// That gives nobody more than the published passwords of the demo accounts do, and no page of another site anything:
+/// The product lets them ask and nothing else: no keys, no accounts, no password. A page of another site gets nothing:
 /// the request must come from loopback, through proxies on loopback only, under a loopback name, and from no foreign origin.
 /// </summary>
 internal sealed class LocalCallers(IOptions<AccessOptions> options, IHostEnvironment environment, ILogger<LocalCallers> logger)
@@ -18,7 +18,7 @@ internal sealed class LocalCallers(IOptions<AccessOptions> options, IHostEnviron
     /// <returns>Null when the request has to bring credentials.</returns>
     public async ValueTask<CredentialVerdict?> CheckAsync(HttpContext context, ICredentialGate gate) =>
         _role is not null && IsLocal(context)
-            ? await gate.CheckExternalAsync("development/local", "local", [_role], context.RequestAborted)
+            ? await gate.CheckLocalAsync(_role, context.RequestAborted)
             : null;
 
     internal static bool IsLocal(HttpContext context)

@@ -33,7 +33,7 @@ internal static class KnownCaller
 
     private sealed class KnownCredentials : ICredentials
     {
-        public ValueTask<CredentialCheck> CheckTokenAsync(string token, CancellationToken cancellationToken)
+        public ValueTask<CredentialCheck> CheckTokenAsync(string token, string client, CancellationToken cancellationToken)
         {
             if (token == "revocable" && !Revoked.Contains(token))
             {
@@ -47,7 +47,10 @@ internal static class KnownCaller
                 : new CredentialCheck.Rejected("not a known caller"));
         }
 
-        public ValueTask<CredentialCheck> CheckApiKeyAsync(string key, CancellationToken cancellationToken) => CheckTokenAsync(key, cancellationToken);
+        public ValueTask<CredentialCheck> CheckApiKeyAsync(string key, string client, CancellationToken cancellationToken) =>
+            CheckTokenAsync(key, client, cancellationToken);
+
+        public ValueTask<CredentialCheck> CheckLocalAsync(string role, CancellationToken cancellationToken) => CheckTokenAsync("", "", cancellationToken);
 
         public ValueTask<CredentialCheck> CheckExternalAsync(
             string externalId, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken) =>

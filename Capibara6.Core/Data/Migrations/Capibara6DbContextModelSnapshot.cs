@@ -279,6 +279,42 @@ namespace Capibara6.Core.Data.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("Capibara6.Core.Identity.Passwords.PasswordAttempts", b =>
+                {
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<DateTimeOffset?>("LockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_until");
+
+                    b.Property<DateTimeOffset?>("SucceededAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("succeeded_at");
+
+                    b.HasKey("SubjectId", "Address")
+                        .HasName("pk_password_attempts");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_password_attempts_last_at");
+
+                    b.ToTable("password_attempts", (string)null);
+                });
+
             modelBuilder.Entity("Capibara6.Core.Identity.SigningKeys.ProtectionKey", b =>
                 {
                     b.Property<Guid>("Id")

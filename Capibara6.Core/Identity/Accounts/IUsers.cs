@@ -23,9 +23,11 @@ public interface IUsers
     /// <summary>Deletes the account with its sessions and keys. What it did stays in the audit log.</summary>
     Task<Outcome<UserView>> DeleteAsync(Caller actor, Guid id, RequestOrigin origin, CancellationToken cancellationToken);
 
-    /// <summary>Changes the caller's own password, and ends all sessions of the account.</summary>
-    Task<Outcome<UserView>> ChangePasswordAsync(
-        Caller caller, string currentPassword, string newPassword, RequestOrigin origin, CancellationToken cancellationToken);
+    /// <summary>
+    /// Changes the caller's own password, and ends all sessions of the account. Guesses at the current one count as those of log-in
+    /// do. Neither a key nor the local caller may.
+    /// </summary>
+    Task<Outcome<UserView>> ChangePasswordAsync(Caller caller, PasswordChange change, RequestOrigin origin, CancellationToken cancellationToken);
 }
 
 /// <param name="Name">2 to 64 letters, digits and <c>. _ - @ +</c>.</param>
@@ -43,7 +45,18 @@ public sealed record UserChange(
     string? Password, string? Email, IReadOnlyList<string>? Roles, bool? Active,
     IReadOnlyDictionary<string, int>? RateLimits, BudgetLimits? Budget)
 {
+    /// <summary>Whether a new password also ends the account's keys. Yes, unless the administrator says otherwise.</summary>
+    public bool RevokeApiKeys { get; init; } = true;
+
     public override string ToString() => nameof(UserChange);
+}
+
+/// <param name="Current">The one that counts now.</param>
+/// <param name="New">At least <see cref="IdentitySettings.MinPasswordLength"/> characters.</param>
+/// <param name="RevokeApiKeys">Whether the account's keys end too: whoever knew the old password may have made one.</param>
+public sealed record PasswordChange(string Current, string New, bool RevokeApiKeys)
+{
+    public override string ToString() => nameof(PasswordChange);
 }
 
 public sealed record UserView(

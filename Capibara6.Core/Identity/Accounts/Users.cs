@@ -1,16 +1,20 @@
 using Capibara6.Core.Data;
+using Capibara6.Core.Identity.ApiKeys;
 using Capibara6.Core.Identity.Audit;
 using Capibara6.Core.Identity.Credentials;
+using Capibara6.Core.Identity.Passwords;
 using Capibara6.Core.Identity.Tokens;
 using Capibara6.Core.Usage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Capibara6.Core.Identity.Accounts;
 
 internal sealed class Users(
-    Capibara6DbContext database, IdentityTransactions transactions, Revocations revocations, AccountRules rules, TimeProvider time) : IUsers
+    Capibara6DbContext database, IdentityTransactions transactions, Revocations revocations, AccountRules rules, PasswordGuesses guesses,
+    LoginFailures failures, IPasswordHasher<Account> hasher, IOptions<IdentitySettings> options, TimeProvider time) : IUsers
 {
     public async Task<IReadOnlyList<UserView>> ListAsync(Guid? before, int limit, CancellationToken cancellationToken)
     {
@@ -76,7 +80,7 @@ internal sealed class Users(
             async (services, token) =>
             {
                 var context = services.GetRequiredService<Capibara6DbContext>();
-                if (await context.Set<Account>().FirstOrDefaultAsync(found => found.Id == id, token) is not { } account)
+                if (await LockAsync(services, id, token) is not { } account)
                 {
                     return IdentityFailures.UserNotFound;
                 }
@@ -112,7 +116,7 @@ internal sealed class Users(
             async (services, token) =>
             {
                 var context = services.GetRequiredService<Capibara6DbContext>();
-                if (await context.Set<Account>().FirstOrDefaultAsync(found => found.Id == id, token) is not { } account)
+                if (await LockAsync(services, id, token) is not { } account)
                 {
                     return IdentityFailures.UserNotFound;
                 }
@@ -136,28 +140,50 @@ internal sealed class Users(
     }
 
     public async Task<Outcome<UserView>> ChangePasswordAsync(
-        Caller caller, string currentPassword, string newPassword, RequestOrigin origin, CancellationToken cancellationToken)
+        Caller caller, PasswordChange change, RequestOrigin origin, CancellationToken cancellationToken)
+    {
+        // A key does what its owner delegated to it, and the local caller has proved nothing.
+        if (caller.ApiKeyId is not null || caller.IsLocal)
+        {
+            return IdentityFailures.NotPermitted with { Message = "Changing a password needs the token of a log-in." };
+        }
+
+        var guess = await guesses.TakeAsync(caller.AccountId, origin, cancellationToken);
+        var account = await database.Set<Account>().AsNoTracking().FirstOrDefaultAsync(found => found.Id == caller.AccountId, cancellationToken);
+        var isRight = account?.PasswordHash is { } hash && change.Current.Length <= AccountLimits.MaxPasswordLength
+            && hasher.VerifyHashedPassword(account, hash, change.Current) != PasswordVerificationResult.Failed;
+        if (!isRight || !guess.MayCount)
+        {
+            await failures.RecordAsync(AuditActions.PasswordCheckFailed, account, caller.Name, origin, guess, cancellationToken);
+            return guess.MayCount ? IdentityFailures.Invalid("current_password", "The current password is wrong.") : TooManyGuesses();
+        }
+
+        if (rules.CheckPassword(change.New, account!.UserName!, "new_password") is { } failure)
+        {
+            return failure;
+        }
+
+        await guesses.ForgetAsync(account.Id, origin, cancellationToken);
+        return await ReplaceOwnPasswordAsync(caller, account, change, origin, cancellationToken);
+    }
+
+    private async Task<Outcome<UserView>> ReplaceOwnPasswordAsync(
+        Caller caller, Account compared, PasswordChange change, RequestOrigin origin, CancellationToken cancellationToken)
     {
         var outcome = await transactions.RunAsync<Outcome<UserView>>(
             IdentityTransactions.Accounts,
             async (services, token) =>
             {
-                var manager = services.GetRequiredService<UserManager<Account>>();
-                var context = services.GetRequiredService<Capibara6DbContext>();
-                var account = await context.Set<Account>().FirstOrDefaultAsync(found => found.Id == caller.AccountId, token);
-                if (account?.PasswordHash is null || currentPassword.Length > AccountLimits.MaxPasswordLength
-                    || !await manager.CheckPasswordAsync(account, currentPassword))
+                // Changed meanwhile: what was compared is no longer the password.
+                if (await LockAsync(services, caller.AccountId, token) is not { } account || account.PasswordHash != compared.PasswordHash)
                 {
                     return IdentityFailures.Invalid("current_password", "The current password is wrong.");
                 }
 
-                if (rules.CheckPassword(newPassword, account.UserName!, "new_password") is { } failure)
-                {
-                    return failure;
-                }
-
-                await ReplacePasswordAsync(services, account, newPassword, token);
-                services.GetRequiredService<AuditLog>().Add(AuditActions.PasswordChanged, caller, origin, account.Id.ToString());
+                await ReplacePasswordAsync(services, account, change.New, token);
+                var revoked = change.RevokeApiKeys ? await RevokeKeysAsync(services, account.Id, token) : 0;
+                services.GetRequiredService<AuditLog>().Add(
+                    AuditActions.PasswordChanged, caller, origin, account.Id.ToString(), KeysRevoked(change.RevokeApiKeys, revoked));
                 return ToView(account);
             },
             cancellationToken);
@@ -186,7 +212,8 @@ internal sealed class Users(
         if (change.Password is { } password)
         {
             await ReplacePasswordAsync(services, account, password, cancellationToken);
-            changed.Add("password");
+            var revoked = change.RevokeApiKeys ? await RevokeKeysAsync(services, account.Id, cancellationToken) : 0;
+            changed.Add($"password ({KeysRevoked(change.RevokeApiKeys, revoked)})");
         }
 
         if (change.Email is { } email)
@@ -210,6 +237,33 @@ internal sealed class Users(
 
         return changed;
     }
+
+    /// <summary>
+    /// The account, locked until the transaction ends. Log-in locks it too when it writes a session, so that none is written
+    /// between the end of the old ones and the new stamp.
+    /// </summary>
+    private static async Task<Account?> LockAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
+    {
+        var context = services.GetRequiredService<Capibara6DbContext>();
+        await context.Database.ExecuteSqlAsync($"SELECT 1 FROM accounts WHERE id = {id} FOR UPDATE", cancellationToken);
+        return await context.Set<Account>().FirstOrDefaultAsync(found => found.Id == id, cancellationToken);
+    }
+
+    private Task<int> RevokeKeysAsync(IServiceProvider services, Guid accountId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? now = time.GetUtcNow();
+        return services.GetRequiredService<Capibara6DbContext>().Set<ApiKey>()
+            .Where(key => key.AccountId == accountId && key.RevokedAt == null)
+            .ExecuteUpdateAsync(change => change.SetProperty(key => key.RevokedAt, now), cancellationToken);
+    }
+
+    private static string KeysRevoked(bool wanted, int count) => wanted ? $"API keys revoked: {count}" : "API keys kept";
+
+    private Failure TooManyGuesses() =>
+        new(FailureCodes.RateLimited, FailureKind.RateLimited, "Too many wrong passwords; wait as long as Retry-After says.")
+        {
+            RetryAfter = options.Value.LockoutDuration,
+        };
 
     private async Task ReplacePasswordAsync(IServiceProvider services, Account account, string password, CancellationToken cancellationToken)
     {

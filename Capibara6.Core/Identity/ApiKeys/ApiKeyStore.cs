@@ -31,6 +31,12 @@ internal sealed class ApiKeyStore(
 
     public async Task<Outcome<NewApiKey>> CreateAsync(Caller caller, ApiKeyDraft draft, RequestOrigin origin, CancellationToken cancellationToken)
     {
+        // What the local caller made would work from elsewhere, too, and for ever.
+        if (caller.IsLocal)
+        {
+            return IdentityFailures.NotPermitted with { Message = "A key needs the token of a log-in." };
+        }
+
         // A key that makes keys would outlive its own revocation.
         if (caller.ApiKeyId is not null)
         {
@@ -83,8 +89,14 @@ internal sealed class ApiKeyStore(
         return ToView(key);
     }
 
-    private IQueryable<ApiKey> Visible(Caller caller) =>
-        caller.IsAdmin ? database.Set<ApiKey>() : database.Set<ApiKey>().Where(key => key.AccountId == caller.AccountId);
+    // A key manages itself and no other one, unless it is an administrator's whole power.
+    private IQueryable<ApiKey> Visible(Caller caller) => caller switch
+    {
+        { IsLocal: true } => database.Set<ApiKey>().Where(key => false),
+        { IsAdmin: true } => database.Set<ApiKey>(),
+        { ApiKeyId: { } id } => database.Set<ApiKey>().Where(key => key.Id == id && key.AccountId == caller.AccountId),
+        _ => database.Set<ApiKey>().Where(key => key.AccountId == caller.AccountId),
+    };
 
     private static ApiKey Make(Caller caller, ApiKeyDraft draft, string secret, DateTimeOffset now) => new()
     {

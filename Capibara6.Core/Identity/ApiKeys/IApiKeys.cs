@@ -3,7 +3,10 @@ using Capibara6.Core.Usage;
 
 namespace Capibara6.Core.Identity.ApiKeys;
 
-/// <summary>The keys of an account. A stranger's key is not found; an administrator sees all.</summary>
+/// <summary>
+/// The keys of an account. A stranger's key is not found; an administrator sees all; a key without <c>admin</c> sees and ends
+/// itself alone. The local caller has none and makes none.
+/// </summary>
 public interface IApiKeys
 {
     /// <summary>Newest first; at most <see cref="Accounts.AccountLimits.MaxPageSize"/>. Page by the last id seen.</summary>

@@ -32,6 +32,7 @@ public sealed class AuditEvent
 public static class AuditActions
 {
     public const string LoginFailed = "login_failed";
+    public const string PasswordCheckFailed = "password_check_failed";
     public const string AccountLocked = "account_locked";
     public const string RefreshTokenReused = "refresh_token_reused";
     public const string PasswordChanged = "password_changed";

@@ -8,6 +8,9 @@ namespace Capibara6.Core.Identity.Audit;
 /// <param name="Address">The client's IP address; null for work of the system itself.</param>
 public sealed record RequestOrigin(string? Address)
 {
+    /// <summary>The address as limits count it, 1 to 64 characters: of an IPv6 client its whole /64.</summary>
+    public string Client { get; init; } = Address ?? "unknown";
+
     public static RequestOrigin None { get; } = new((string?)null);
 }
 

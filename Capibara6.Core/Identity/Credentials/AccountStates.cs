@@ -12,12 +12,16 @@ namespace Capibara6.Core.Identity.Credentials;
 
 /// <summary>What decides about a credential of an account, as PostgreSQL had it a moment ago.</summary>
 internal sealed record AccountState(
-    Guid AccountId, string Name, string[] Roles, string StampHash, bool IsActive, bool SessionCounts, IReadOnlyDictionary<string, int> RateLimits)
+    Guid AccountId, string Name, string[] Roles, string StampHash, bool IsActive, bool SessionCounts, bool IsLocal, IReadOnlyDictionary<string, int> RateLimits)
 {
+    /// <summary>The outside identity of whoever asks from this machine without credentials, in Development.</summary>
+    public const string LocalIdentity = "development/local";
+
     public IReadOnlySet<string> Permissions { get; } = Identity.Roles.PermissionsOf(Roles);
 
     public static AccountState Of(Account account, bool sessionCounts) => new(
-        account.Id, account.UserName!, account.Roles, HashStamp(account.SecurityStamp!), account.DeactivatedAt is null, sessionCounts, account.RateLimits);
+        account.Id, account.UserName!, account.Roles, HashStamp(account.SecurityStamp!), account.DeactivatedAt is null, sessionCounts,
+        account.ExternalId == LocalIdentity, account.RateLimits);
 
     /// <summary>The stamp itself is a secret of ASP.NET Core Identity; tokens carry this.</summary>
     public static string HashStamp(string stamp) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp)))[..16];
@@ -34,15 +38,38 @@ internal sealed class AccountStates(IServiceScopeFactory scopes, IOptions<Identi
 {
     /// <summary>Bound on either cache.</summary>
     private const int Capacity = 20_000;
+    private const int UnknownCapacity = 5_000;
+    private static readonly TimeSpan s_unknownLifetime = TimeSpan.FromSeconds(30);
 
+    private static readonly Task<bool> s_yes = Task.FromResult(true);
     private readonly ExpiringCache<Guid, AccountState?> _sessions = new(time, options.Value.CheckCacheLifetime, Capacity);
     private readonly ExpiringCache<Sha256Hash, ApiKeyState?> _keys = new(time, options.Value.CheckCacheLifetime, Capacity);
+
+    // Apart from those that exist, which made-up ones must not push out. 256 random bits don't come to exist later.
+    private readonly ExpiringCache<Sha256Hash, bool> _unknownKeys = new(time, s_unknownLifetime, UnknownCapacity);
 
     public ValueTask<AccountState?> FindSessionAsync(Guid sessionId, CancellationToken cancellationToken) =>
         _sessions.GetAsync(sessionId, ReadSessionAsync, cancellationToken);
 
-    public ValueTask<ApiKeyState?> FindKeyAsync(Sha256Hash hash, CancellationToken cancellationToken) =>
-        _keys.GetAsync(hash, ReadKeyAsync, cancellationToken);
+    /// <summary>Whether <see cref="FindKeyAsync"/> knows without asking the database.</summary>
+    public bool Remembers(Sha256Hash hash) => _keys.TryGet(hash, out _) || _unknownKeys.TryGet(hash, out _);
+
+    public async ValueTask<ApiKeyState?> FindKeyAsync(Sha256Hash hash, CancellationToken cancellationToken)
+    {
+        if (_unknownKeys.TryGet(hash, out _))
+        {
+            return null;
+        }
+
+        var found = await _keys.GetAsync(hash, ReadKeyAsync, cancellationToken);
+        if (found is null)
+        {
+            _keys.Remove(hash);
+            await _unknownKeys.GetAsync(hash, static _ => s_yes, cancellationToken);
+        }
+
+        return found;
+    }
 
     /// <summary>Drops what was known of an account: something about it has changed.</summary>
     public void Forget(Guid accountId)

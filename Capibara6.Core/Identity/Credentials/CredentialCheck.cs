@@ -13,6 +13,9 @@ public abstract record CredentialCheck
     /// <summary>It doesn't. The reason is for the log, never for the client.</summary>
     public sealed record Rejected(string Reason) : CredentialCheck;
 
+    /// <summary>Not looked at: this client has shown too many bad ones.</summary>
+    public sealed record Limited(TimeSpan RetryAfter) : CredentialCheck;
+
     /// <summary>Nobody can say: the database is away. Not the client's fault, so never a 401.</summary>
     public sealed record Unavailable : CredentialCheck;
 }
@@ -29,9 +32,17 @@ public sealed record Identified(
 public interface ICredentials
 {
     /// <summary>An access token of ours.</summary>
-    ValueTask<CredentialCheck> CheckTokenAsync(string token, CancellationToken cancellationToken);
+    /// <param name="client">Who shows it, as limits count clients: bad ones count against it.</param>
+    ValueTask<CredentialCheck> CheckTokenAsync(string token, string client, CancellationToken cancellationToken);
 
-    ValueTask<CredentialCheck> CheckApiKeyAsync(string key, CancellationToken cancellationToken);
+    /// <param name="client">Who shows it, as limits count clients: bad ones count against it.</param>
+    ValueTask<CredentialCheck> CheckApiKeyAsync(string key, string client, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whoever sits at this machine and shows nothing; for Development. May read and execute as far as the role does, and nothing
+    /// else: <see cref="Caller.IsLocal"/>.
+    /// </summary>
+    ValueTask<CredentialCheck> CheckLocalAsync(string role, CancellationToken cancellationToken);
 
     /// <summary>Somebody whom the outside provider vouches for, already validated: finds or makes the account.</summary>
     /// <param name="externalId"><c>tenant/object</c>, unique and never reassigned.</param>

@@ -24,6 +24,14 @@ internal sealed class ExpiringCache<TKey, TValue>(TimeProvider time, TimeSpan li
         return new ValueTask<TValue>(LoadAsync(key, entry, load, now).WaitAsync(cancellationToken));
     }
 
+    /// <summary>What is kept already; nothing is loaded or waited for.</summary>
+    public bool TryGet(TKey key, out TValue? value)
+    {
+        var isKept = _entries.TryGetValue(key, out var entry) && entry.Value.IsCompletedSuccessfully && time.GetElapsedTime(entry.ReadAt) < lifetime;
+        value = isKept ? entry!.Value.Result : default;
+        return isKept;
+    }
+
     public void Remove(TKey key) => _entries.TryRemove(key, out _);
 
     /// <summary>Removes what a change elsewhere has made wrong. Entries still loading go too: they may have read the old state.</summary>

@@ -11,13 +11,14 @@ namespace Capibara6.Core.Identity.Tokens;
 /// <summary>What a valid access token says. Roles and permissions are not among it: those that count are the account's, now.</summary>
 internal sealed record AccessTokenClaims(Guid AccountId, Guid SessionId, string StampHash, string KeyId, DateTimeOffset ExpiresAt);
 
-internal readonly record struct AccessTokenValidation(AccessTokenClaims? Claims, string Reason);
+/// <param name="RetryAfter">Set when it wasn't looked at, because this client has shown too many bad ones.</param>
+internal readonly record struct AccessTokenValidation(AccessTokenClaims? Claims, string Reason, TimeSpan? RetryAfter = null);
 
 /// <summary>
 /// Checks signature, type, issuer, audience and lifetime. A signature costs about a tenth of a millisecond to check, so
 /// a token found good is remembered by its hash until it expires or its key no longer counts.
 /// </summary>
-internal sealed class AccessTokenValidator(VerificationKeys keys, IOptions<IdentitySettings> options, TimeProvider time)
+internal sealed class AccessTokenValidator(VerificationKeys keys, BadCredentials bad, IOptions<IdentitySettings> options, TimeProvider time)
 {
     public const string TokenType = "at+jwt";
     public const string SessionClaim = JwtRegisteredClaimNames.Sid;
@@ -34,7 +35,7 @@ internal sealed class AccessTokenValidator(VerificationKeys keys, IOptions<Ident
     private readonly ExpiringCache<Sha256Hash, AccessTokenValidation> _validated =
         new(time, options.Value.AccessTokenLifetime + s_clockSkew, Capacity);
 
-    public async ValueTask<AccessTokenValidation> ValidateAsync(string token, CancellationToken cancellationToken)
+    public async ValueTask<AccessTokenValidation> ValidateAsync(string token, string client, CancellationToken cancellationToken)
     {
         if (token.Length > MaxLength || !_handler.CanReadToken(token))
         {
@@ -42,7 +43,7 @@ internal sealed class AccessTokenValidator(VerificationKeys keys, IOptions<Ident
         }
 
         var id = Identify(token);
-        var validation = await _validated.GetAsync(id, _ => CheckAsync(token), cancellationToken);
+        var validation = await _validated.GetAsync(id, _ => CheckAsync(token, client), cancellationToken);
         if (validation.Claims is not { } claims)
         {
             // What is bad costs its sender a signature check each time, and nobody memory.
@@ -58,7 +59,7 @@ internal sealed class AccessTokenValidator(VerificationKeys keys, IOptions<Ident
         return await keys.FindAsync(claims.KeyId, cancellationToken) is null ? new AccessTokenValidation(null, "key no longer counts") : validation;
     }
 
-    private async Task<AccessTokenValidation> CheckAsync(string token)
+    private async Task<AccessTokenValidation> CheckAsync(string token, string client)
     {
         JsonWebToken parsed;
         try
@@ -75,8 +76,20 @@ internal sealed class AccessTokenValidator(VerificationKeys keys, IOptions<Ident
             return new AccessTokenValidation(null, "unknown key id");
         }
 
+        // Up to here it cost next to nothing. A token that names a key of ours and isn't signed by it costs a signature check.
+        if (bad.Take(client) is { } wait)
+        {
+            return new AccessTokenValidation(null, "too many bad credentials", wait);
+        }
+
         var result = await _handler.ValidateTokenAsync(parsed, Parameters(key));
-        return result.IsValid ? Read(parsed, kid) : new AccessTokenValidation(null, result.Exception.GetType().Name);
+        if (!result.IsValid)
+        {
+            return new AccessTokenValidation(null, result.Exception.GetType().Name);
+        }
+
+        bad.GiveBack(client);
+        return Read(parsed, kid);
     }
 
     private static AccessTokenValidation Read(JsonWebToken token, string kid) =>

@@ -1,6 +1,7 @@
 using Capibara6.Core.Data;
 using Capibara6.Core.Identity.Accounts;
 using Capibara6.Core.Identity.Audit;
+using Capibara6.Core.Identity.Passwords;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace Capibara6.Core.Identity.Tokens;
 /// tells whether the name exists, is locked or deactivated.
 /// </summary>
 internal sealed class LoginCheck(
-    Capibara6DbContext database, UserManager<Account> users, DummyPassword dummy, LoginFailures failures, AccountBootstrap bootstrap, TimeProvider time)
+    Capibara6DbContext database, UserManager<Account> users, DummyPassword dummy, PasswordGuesses guesses, LoginFailures failures, AccountBootstrap bootstrap)
 {
     /// <summary>False until the accounts are known to be safe.</summary>
     public bool IsReady => bootstrap.Completion.IsCompletedSuccessfully;
@@ -27,26 +28,17 @@ internal sealed class LoginCheck(
 
         var normalized = users.NormalizeName(name);
         var account = await database.Set<Account>().AsNoTracking().FirstOrDefaultAsync(found => found.NormalizedUserName == normalized, cancellationToken);
+
+        // Counted before it is compared: guesses made at the same time don't all slip in before the first of them counts.
+        var guess = await guesses.TakeAsync(account?.Id ?? PasswordGuesses.SubjectOf(normalized), origin, cancellationToken);
         var result = users.PasswordHasher.VerifyHashedPassword(account ?? dummy.Account, account?.PasswordHash ?? dummy.Hash, password);
-        var now = time.GetUtcNow();
-        if (account?.PasswordHash is null || result == PasswordVerificationResult.Failed)
+        if (account?.PasswordHash is null || result == PasswordVerificationResult.Failed || account.DeactivatedAt is not null || !guess.MayCount)
         {
-            await failures.RecordAsync(account, name, origin, countIt: account?.LockoutEnd is not { } end || end <= now, cancellationToken);
+            await failures.RecordAsync(AuditActions.LoginFailed, account, name, origin, guess, cancellationToken);
             return null;
         }
 
-        if (account.DeactivatedAt is not null || account.LockoutEnd > now)
-        {
-            await failures.RecordAsync(account, name, origin, countIt: false, cancellationToken);
-            return null;
-        }
-
-        await SucceedAsync(account, password, result, cancellationToken);
-        return account;
-    }
-
-    private async Task SucceedAsync(Account account, string password, PasswordVerificationResult result, CancellationToken cancellationToken)
-    {
+        await guesses.ForgetAsync(account.Id, origin, cancellationToken);
         if (result == PasswordVerificationResult.SuccessRehashNeeded)
         {
             var hash = users.PasswordHasher.HashPassword(account, password);
@@ -54,11 +46,7 @@ internal sealed class LoginCheck(
                 .ExecuteUpdateAsync(change => change.SetProperty(found => found.PasswordHash, hash), cancellationToken);
         }
 
-        if (account.AccessFailedCount > 0)
-        {
-            await database.Set<Account>().Where(found => found.Id == account.Id)
-                .ExecuteUpdateAsync(change => change.SetProperty(found => found.AccessFailedCount, 0), cancellationToken);
-        }
+        return account;
     }
 }
 

@@ -22,24 +22,10 @@ internal sealed class Sessions(
             return IdentityFailures.BadCredentials;
         }
 
-        var now = time.GetUtcNow();
-        var session = new Session
-        {
-            Id = Guid.CreateVersion7(now),
-            AccountId = account.Id,
-            CreatedAt = now,
-            ExpiresAt = now + options.Value.SessionLifetime,
-        };
         var refreshToken = OpaqueToken.Create();
-        database.Add(session);
-        database.Add(new RefreshToken
-        {
-            Hash = OpaqueToken.Hash(refreshToken),
-            SessionId = session.Id,
-            ExpiresAt = now + options.Value.RefreshTokenLifetime,
-        });
-        await database.SaveChangesAsync(cancellationToken);
-        return await PairAsync(account, session.Id, refreshToken, cancellationToken);
+        return await OpenAsync(account, refreshToken, cancellationToken) is { } session
+            ? await PairAsync(account, session, refreshToken, cancellationToken)
+            : IdentityFailures.BadCredentials;
     }
 
     public async Task<Outcome<TokenPair>> RefreshAsync(string refreshToken, RequestOrigin origin, CancellationToken cancellationToken)
@@ -104,6 +90,34 @@ internal sealed class Sessions(
         {
             await ending.RevokeAsync(session, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Writes the session, but only if the account is still the one whose password was compared. The row is locked against a change
+    /// of the password, which locks it too before it ends the sessions that there are: one of the two comes first, and sees the other.
+    /// </summary>
+    /// <returns>Null when the account has changed meanwhile.</returns>
+    private async Task<Guid?> OpenAsync(Account account, string refreshToken, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var hash = OpaqueToken.Hash(refreshToken);
+        var sessionExpires = now + options.Value.SessionLifetime;
+        var tokenExpires = now + options.Value.RefreshTokenLifetime;
+        var written = await database.Database.ExecuteSqlAsync(
+            $"""
+            WITH standing AS (
+                SELECT id FROM accounts
+                WHERE id = {account.Id} AND security_stamp = {account.SecurityStamp} AND deactivated_at IS NULL
+                FOR SHARE),
+            opened AS (
+                INSERT INTO sessions (id, account_id, created_at, expires_at)
+                SELECT {id}, standing.id, {now}, {sessionExpires} FROM standing
+                RETURNING id)
+            INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT {hash}, opened.id, {tokenExpires} FROM opened
+            """,
+            cancellationToken);
+        return written == 1 ? id : null;
     }
 
     private async Task<TokenPair> PairAsync(Account account, Guid sessionId, string refreshToken, CancellationToken cancellationToken) =>

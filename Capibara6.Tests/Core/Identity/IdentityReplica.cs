@@ -35,7 +35,7 @@ internal sealed class IdentityReplica : IAsyncDisposable
 
     public static async Task<IdentityReplica> StartAsync(
         string database, CancellationToken cancellationToken, string? redis = null, Dictionary<string, string?>? settings = null,
-        string environment = "Production", TimeProvider? time = null)
+        string environment = "Production", TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -60,6 +60,7 @@ internal sealed class IdentityReplica : IAsyncDisposable
         builder.AddMainDatabase();
         builder.Services.AddData().AddTokenIssuing().AddRateLimiting().AddBudgets();
         builder.Services.AddSingleton<ISigningKeyProtector, ReversingProtector>();
+        services?.Invoke(builder.Services);
         var replica = new IdentityReplica(builder.Build());
         await replica._host.StartAsync(cancellationToken);
         return replica;
@@ -72,8 +73,8 @@ internal sealed class IdentityReplica : IAsyncDisposable
         return await work(scope.ServiceProvider);
     }
 
-    public Task<Outcome<TokenPair>> LogInAsync(string name, string password, CancellationToken cancellationToken) =>
-        InScopeAsync(services => services.GetRequiredService<ISessions>().LogInAsync(name, password, RequestOrigin.None, cancellationToken));
+    public Task<Outcome<TokenPair>> LogInAsync(string name, string password, CancellationToken cancellationToken, string? address = null) =>
+        InScopeAsync(services => services.GetRequiredService<ISessions>().LogInAsync(name, password, new RequestOrigin(address), cancellationToken));
 
     public Task<Outcome<TokenPair>> RefreshAsync(string token, CancellationToken cancellationToken) =>
         InScopeAsync(services => services.GetRequiredService<ISessions>().RefreshAsync(token, RequestOrigin.None, cancellationToken));
@@ -90,7 +91,7 @@ internal sealed class IdentityReplica : IAsyncDisposable
         InScopeAsync(services => services.GetRequiredService<IApiKeys>().CreateAsync(caller, draft, RequestOrigin.None, cancellationToken));
 
     public async Task<Identified> IdentifyAsync(string token, CancellationToken cancellationToken) =>
-        (await Credentials.CheckTokenAsync(token, cancellationToken) as CredentialCheck.Accepted)?.Identity
+        (await Credentials.CheckTokenAsync(token, "test", cancellationToken) as CredentialCheck.Accepted)?.Identity
         ?? throw new AssertFailedException("the token was refused");
 
     public static string PasswordOf(string name) => $"9Zq!-{new string([.. name.Reverse()])}-tangerine";

@@ -184,10 +184,10 @@ public sealed class SessionTests
     }
 
     private async Task AssertRefusedAsync(IdentityReplica replica, string token) =>
-        Assert.IsInstanceOfType<CredentialCheck.Rejected>(await replica.Credentials.CheckTokenAsync(token, TestContext.CancellationToken));
+        Assert.IsInstanceOfType<CredentialCheck.Rejected>(await replica.Credentials.CheckTokenAsync(token, "test", TestContext.CancellationToken));
 
     /// <summary>Without Redis the other replica learns of it from the database within two seconds.</summary>
     private Task AssertRefusedSoonAsync(IdentityReplica replica, string token) => Eventually.TrueAsync(
-        async () => await replica.Credentials.CheckTokenAsync(token, TestContext.CancellationToken) is CredentialCheck.Rejected,
+        async () => await replica.Credentials.CheckTokenAsync(token, "test", TestContext.CancellationToken) is CredentialCheck.Rejected,
         TimeSpan.FromSeconds(5), "the change is felt", TestContext.CancellationToken);
 }

@@ -74,9 +74,11 @@ public sealed class LocalCallersTests
 
     private sealed class Gate : ICredentialGate
     {
-        public ValueTask<CredentialVerdict> CheckTokenAsync(string token, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
+        public ValueTask<CredentialVerdict> CheckTokenAsync(string token, string client, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
 
-        public ValueTask<CredentialVerdict> CheckApiKeyAsync(string key, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
+        public ValueTask<CredentialVerdict> CheckApiKeyAsync(string key, string client, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
+
+        public ValueTask<CredentialVerdict> CheckLocalAsync(string role, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
 
         public ValueTask<CredentialVerdict> CheckExternalAsync(
             string externalId, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken) => new(CredentialVerdict.Rejected);
