@@ -34,6 +34,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     private long _misses;
     private readonly AnswerCacheVersion _version;
     private readonly RedisLink _redis;
+    private readonly AnswerFlight _flight;
     private readonly HybridCacheEntryOptions _everywhere;
     private readonly HybridCacheEntryOptions _here;
     private readonly bool _shared;
@@ -43,6 +44,7 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     {
         _version = version;
         _redis = redis;
+        _flight = new AnswerFlight(redis, time);
         _shared = options.Value.Scope == AnswerCacheScope.Shared;
         _everywhere = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime };
         _here = new() { Expiration = options.Value.Lifetime, LocalCacheExpiration = options.Value.LocalLifetime, Flags = HybridCacheEntryFlags.DisableDistributedCache };
@@ -85,19 +87,20 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
 
     /// <summary>
     /// The answer if it is there, else the one that <paramref name="make"/> makes: once, however many ask for it at the same
-    /// time. What it throws, all who wait get; it is cancelled only when all of them have left.
+    /// time, on all replicas while Redis is there. What it throws, all who wait get; it is cancelled only when all of them have left.
     /// </summary>
     public async ValueTask<CachedAnswer> FindOrMakeAsync<TState>(
         string key, TState state, Func<TState, CancellationToken, ValueTask<CachedAnswer>> make, CancellationToken cancellationToken)
         where TState : IAnswerMaker
     {
+        var name = _version.Qualify(key);
         var answer = await _cache.GetOrCreateAsync(
-            _version.Qualify(key),
-            (state, make),
-            static (pair, token) =>
+            name,
+            (state, make, name, _flight),
+            static (flight, token) =>
             {
-                pair.state.Makes = true;
-                return pair.make(pair.state, token);
+                flight.state.Makes = true;
+                return flight._flight.MakeAsync(flight.name, flight.state, flight.make, token);
             },
             Reach(),
             tags: null,
@@ -109,8 +112,11 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     public ValueTask StoreAsync<T>(string key, T answer, CancellationToken cancellationToken) =>
         _cache.SetAsync(_version.Qualify(key), answer, Reach(), tags: null, cancellationToken);
 
-    public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) =>
-        _cache.RemoveAsync(_version.Qualify(key), cancellationToken);
+    public async ValueTask RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        await _cache.RemoveAsync(_version.Qualify(key), cancellationToken);
+        await _flight.ForgetAsync(_version.Qualify(key), cancellationToken);
+    }
 
     public Task ClearAsync(CancellationToken cancellationToken) => _version.ChangeAsync(cancellationToken);
 

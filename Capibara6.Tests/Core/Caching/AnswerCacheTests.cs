@@ -50,6 +50,23 @@ public sealed class AnswerCacheTests
     }
 
     [TestMethod]
+    public async Task Answer_AskedOfThreeReplicasAtOnce_IsMadeOnce()
+    {
+        var redis = await TestRedis.GetAsync(Token);
+        await using var one = await StartReplicaAsync(redis);
+        await using var two = await StartReplicaAsync(redis);
+        await using var three = await StartReplicaAsync(redis);
+        CoreReplica[] replicas = [one, two, three];
+        var before = _emulator.Statistics.Requests;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => AskAsync(replicas[i % 3]), Token)));
+
+        Assert.AreEqual(1, _emulator.Statistics.Requests - before);
+        Assert.HasCount(1, answers.Select(answer => answer.Result).Distinct().ToList());
+        Assert.AreEqual(59, answers.Count(answer => answer.Cached && answer.Usage.CompletionTokens == 0));
+    }
+
+    [TestMethod]
     public async Task Clear_OnOneReplica_ForgetsOnAll()
     {
         var redis = await TestRedis.GetAsync(Token);
