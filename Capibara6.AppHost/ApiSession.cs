@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -17,7 +18,9 @@ internal sealed class ApiSession : IAsyncDisposable
     private readonly HttpClient _client;
     private string? _refreshToken;
 
-    private ApiSession(Uri address) => _client = new HttpClient { BaseAddress = address };
+    /// <summary>Each call is a trace of its own, as any client's: not a step of the click, which has no trace.</summary>
+    private ApiSession(Uri address) => _client = new HttpClient(
+        new SocketsHttpHandler { ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() }) { BaseAddress = address };
 
     /// <exception cref="ApiCallException">The API refuses; the message says why.</exception>
     public static async Task<ApiSession> LogInAsync(
