@@ -11,7 +11,8 @@ internal sealed class PollFilter : BaseProcessor<Activity>
 {
     public override void OnEnd(Activity data)
     {
-        if (data is { Kind: ActivityKind.Client, ParentId: null, Status: not ActivityStatusCode.Error })
+        // A probe of our own health leaves no trace, and what it asks must not stand there in its place.
+        if (data is { Kind: ActivityKind.Client, Status: not ActivityStatusCode.Error } and ({ ParentId: null } or { Parent.Recorded: false }))
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }

@@ -25,10 +25,11 @@ async function picture(name) {
         return;
     }
 
-    // What is the machine's and not the system's: no development certificate, and the answer of a command.
-    const close = page.getByRole('button', { name: /close|dismiss/i });
-    for (let left = await close.count(); left > 0; left--) {
-        await close.first().click({ timeout: 2_000 }).catch(() => { });
+    // What is the machine's and not the system's: that there is no development certificate.
+    const notice = page.locator('.dashboard-message-bar-dismiss');
+    if (await notice.count() > 0) {
+        await notice.first().click();
+        await notice.first().waitFor({ state: 'detached' });
     }
 
     await page.mouse.move(0, 0);
@@ -72,7 +73,7 @@ for (const name of services) {
 // Metrics of each service.
 for (const name of services) {
     await open(`/metrics/resource/${name}`);
-    await page.getByText('http.server.request.duration').first().waitFor();
+    await page.getByText('http.server.active_requests').first().waitFor();
 }
 
 // Traces: the command's calls are among them, the polls are not.
@@ -82,7 +83,7 @@ await search.waitFor();
 await page.getByRole('row').filter({ hasText: 'capibara6' }).first().waitFor();
 await picture('dashboard-traces');
 await search.fill('POST /api/v1/query');
-await row('POST /api/v1/query').locator('a').first().click();
+await row('POST /api/v1/query').locator('.trace-name-content').click();
 
 // One query is one trace, from the API to the model and PostgreSQL.
 await page.waitForURL(/\/traces\/detail\//);
