@@ -40,6 +40,7 @@ internal static class WorkerCommands
             .ToDictionary(static pair => pair.Key, static pair => pair.Value);
         settings["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = string.Empty;
+        settings["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "false";
         return settings;
     }
 }

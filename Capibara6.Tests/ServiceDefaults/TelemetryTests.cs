@@ -63,7 +63,9 @@ public sealed partial class TelemetryTests
         await using var host = await DefaultsHost.StartAsync(
             Token,
             builder => builder.Services.ConfigureOpenTelemetryTracerProvider(
-                tracing => tracing.AddProcessor(new SimpleActivityExportProcessor(new NamesExporter(exported)))));
+                tracing => tracing.AddProcessor(new SimpleActivityExportProcessor(new NamesExporter(exported)))),
+            // As in a run of an AppHost, where what a span belongs to doesn't decide for it.
+            settings: [("OTEL_TRACES_SAMPLER", "always_on")]);
 
         s_source.StartActivity("poll", ActivityKind.Client)?.Dispose();
         using (s_source.StartActivity("job"))
@@ -76,7 +78,14 @@ public sealed partial class TelemetryTests
             failed?.SetStatus(ActivityStatusCode.Error);
         }
 
+        using (var probe = s_source.StartActivity("probe")!)
+        {
+            probe.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            s_source.StartActivity("look", ActivityKind.Client)?.Dispose();
+        }
+
         CollectionAssert.IsSubsetOf(new[] { "job", "call", "failed poll" }, exported);
+        CollectionAssert.DoesNotContain(exported, "look");
         CollectionAssert.DoesNotContain(exported, "poll");
     }
 
