@@ -9,10 +9,14 @@ namespace Capibara6.ServiceDefaults.Telemetry;
 /// </summary>
 internal sealed class PollFilter : BaseProcessor<Activity>
 {
+    /// <summary>Redis's command for probes alone. Its spans are made later, when nobody can tell any more whether their parent was recorded.</summary>
+    private const string Ping = "PING";
+
     public override void OnEnd(Activity data)
     {
         // A probe of our own health leaves no trace, and what it asks must not stand there in its place.
-        if (data is { Kind: ActivityKind.Client, Status: not ActivityStatusCode.Error } and ({ ParentId: null } or { Parent.Recorded: false }))
+        if (data is { Kind: ActivityKind.Client, Status: not ActivityStatusCode.Error } 
+            and ({ ParentId: null } or { Parent.Recorded: false } or { DisplayName: Ping }))
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }
