@@ -15,7 +15,7 @@ internal sealed class PollFilter : BaseProcessor<Activity>
     public override void OnEnd(Activity data)
     {
         // A probe of our own health leaves no trace, and what it asks must not stand there in its place.
-        if (data is { Kind: ActivityKind.Client, Status: not ActivityStatusCode.Error } 
+        if (data is { Kind: ActivityKind.Client, Status: not ActivityStatusCode.Error }
             and ({ ParentId: null } or { Parent.Recorded: false } or { DisplayName: Ping }))
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
