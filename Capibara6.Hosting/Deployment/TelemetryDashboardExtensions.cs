@@ -35,6 +35,8 @@ public static class TelemetryDashboardExtensions
             .WithEnvironment("ASPIRE_DASHBOARD_API_ENABLED", "false")
             .WithEnvironment("ASPIRE_DASHBOARD_DATA_DIRECTORY", "/tmp/aspire-dashboard")
             .WithEnvironment("HOME", "/tmp")
+            // It logs where to log in, token and all, which is for a terminal.
+            .WithEnvironment("LOGGING__LOGLEVEL__ASPIRE", "Warning")
             .WithEnvironment("DASHBOARD__FRONTEND__AUTHMODE", "BrowserToken")
             .WithEnvironment("DASHBOARD__FRONTEND__BROWSERTOKEN", Secret("dashboard-token"))
             .WithEnvironment("DASHBOARD__OTLP__AUTHMODE", "ApiKey")

@@ -28,6 +28,7 @@ public sealed class TelemetryDashboardTests
 
         Assert.AreEqual("BrowserToken", settings["DASHBOARD__FRONTEND__AUTHMODE"]);
         Assert.AreEqual("ApiKey", settings["DASHBOARD__OTLP__AUTHMODE"]);
+        Assert.AreEqual("Warning", settings["LOGGING__LOGLEVEL__ASPIRE"], "what it says at the start has the token in it");
         Assert.AreEqual("/run/secrets", settings["ASPIRE_DASHBOARD_FILE_CONFIG_DIRECTORY"]);
         Assert.IsFalse(settings.Any(static setting => setting.Key.Contains("ANONYMOUS", StringComparison.Ordinal) || setting.Value == "Unsecured"));
         Assert.IsFalse(settings.Keys.Any(static key => key.EndsWith("TOKEN", StringComparison.Ordinal) || key.EndsWith("APIKEY", StringComparison.Ordinal)));
