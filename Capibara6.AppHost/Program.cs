@@ -54,7 +54,8 @@ var worker = Connect(builder.AddProject<Projects.Capibara6_Worker>("capibara6-wo
 var api = Connect(builder.AddProject<Projects.Capibara6_Api>("capibara6-api"))
     .WithHttpEndpoint(port: 8000).WithExternalHttpEndpoints().WithHttpHealthCheck("/health").WithProbes(startup: "/alive", liveness: "/alive")
     .WithReplicas(3).WithAutoscaling(min: 3, max: 10, cpu: 70, memory: 80)
-    .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
+    // Batches may have 200 MiB; each goes to a temporary file first.
+    .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi", ephemeralStorage: "1Gi").WithRequestBodies(mebibytes: 200)
     .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive")
     .WithLinks(("REST docs", "/api/v1/docs"), ("OpenAPI", "/api/v1/openapi.json")).WithApiCommands(adminPassword);
 

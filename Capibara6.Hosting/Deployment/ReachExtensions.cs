@@ -32,6 +32,16 @@ public static partial class ReachExtensions
             new IngressAnnotation(label!, domain.Resource, paths.Length == 0 ? ["/"] : [.. paths]), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Lets larger bodies in from outside than 1 MiB; the resource itself still decides what it takes.</summary>
+    /// <param name="mebibytes">1 or more.</param>
+    public static IResourceBuilder<T> WithRequestBodies<T>(this IResourceBuilder<T> builder, int mebibytes)
+        where T : IResourceWithEndpoints
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        Misuse.When(mebibytes < 1, builder, $"bodies of at least 1 MiB are let in, not {mebibytes}");
+        return builder.WithAnnotation(new RequestBodyAnnotation(mebibytes), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     /// <summary>
     /// Where a deployment asks over HTTP how a replica is. What is not said here, by Aspire's <c>WithHttpHealthCheck</c> (readiness)
     /// or in detail by its <c>WithHttpProbe</c>, is not asked: then a deployment sees whether the port is open.

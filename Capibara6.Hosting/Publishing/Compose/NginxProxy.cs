@@ -63,6 +63,11 @@ internal static class NginxProxy
                     set $upstream_address {{workload.Name}}:{{workload.HttpPort!.Number}};
 
             """);
+        if (workload.PublicName.MaxBody > 1)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"        client_max_body_size {workload.PublicName.MaxBody}m;\n");
+        }
+
         foreach (var path in workload.PublicName.Paths)
         {
             // A replica that drains says 503 for itself; asked from outside, the question is whether the system is ready.

@@ -1,3 +1,4 @@
+using Capibara6.Hosting.Deployment;
 using Capibara6.Hosting.Publishing.Workloads;
 using k8s.Models;
 
@@ -80,7 +81,9 @@ internal static class PodVolumes
 
     private static IEnumerable<(string Name, string Target, string Size)> Scratch(Workload workload)
     {
-        yield return ("tmp", "/tmp", "128Mi");
+        // Who asks for more disk than usual writes more temporary files than usual.
+        var disk = workload.Resources.EphemeralStorage;
+        yield return ("tmp", "/tmp", disk == ComputeResourcesAnnotation.Default.EphemeralStorage ? "128Mi" : disk);
         foreach (var volume in workload.Volumes.Where(static volume => volume.Name is null))
         {
             yield return ($"scratch{volume.Target.Replace('/', '-')}", volume.Target, volume.ScratchSize);

@@ -51,6 +51,9 @@ internal sealed record Connection(string To, int Port);
 internal sealed record PublicName(string Label, string Domain, IReadOnlyList<string> Paths)
 {
     public string Host => $"{Label}.{Domain}";
+
+    /// <summary>The largest body of a request, in MiB.</summary>
+    public int MaxBody { get; init; } = 1;
 }
 
 /// <summary>One container of the system with all that a publisher must know of it; made from a resource of the app model.</summary>

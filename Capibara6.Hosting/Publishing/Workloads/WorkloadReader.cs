@@ -230,7 +230,7 @@ internal sealed partial class WorkloadReader(
             ?? throw new DistributedApplicationException(
                 $"Resource '{resource.Name}' is published under the parameter '{ingress.Domain.Name}', which has no value; give --Parameters:{ingress.Domain.Name}.");
         return DomainName().IsMatch(domain)
-            ? new PublicName(ingress.Label, domain, ingress.Paths)
+            ? new PublicName(ingress.Label, domain, ingress.Paths) { MaxBody = Last<RequestBodyAnnotation>(resource)?.Mebibytes ?? 1 }
             : throw new DistributedApplicationException(
                 $"Resource '{resource.Name}': '{domain}' is no domain name; give --Parameters:{ingress.Domain.Name}=example.org.");
     }

@@ -41,7 +41,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
     {
         var host = workload.PublicName!.Host;
         var meta = metadata.For(workload.Name);
-        meta.Annotations = Annotations();
+        meta.Annotations = Annotations(workload.PublicName.MaxBody);
         return new V1Ingress
         {
             ApiVersion = "networking.k8s.io/v1",
@@ -79,14 +79,14 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
     };
 
     /// <summary>Limits are for each address and each controller replica. Streams may last ten minutes and are not buffered.</summary>
-    private static Dictionary<string, string> Annotations() => new()
+    private static Dictionary<string, string> Annotations(int maxBody) => new()
     {
         ["cert-manager.io/cluster-issuer"] = CertificateIssuers.Production,
         [AnnotationPrefix + "force-ssl-redirect"] = "true",
         [AnnotationPrefix + "limit-burst-multiplier"] = "5",
         [AnnotationPrefix + "limit-connections"] = "50",
         [AnnotationPrefix + "limit-rps"] = "20",
-        [AnnotationPrefix + "proxy-body-size"] = "1m",
+        [AnnotationPrefix + "proxy-body-size"] = $"{maxBody}m",
         [AnnotationPrefix + "proxy-buffering"] = "off",
         [AnnotationPrefix + "proxy-connect-timeout"] = "5",
         [AnnotationPrefix + "proxy-read-timeout"] = "600",
