@@ -45,7 +45,7 @@ internal static class RequestReader
         }
         catch (JsonException exception)
         {
-            return exception.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+            return exception.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase)
                 ? Wrong("nested_too_deep", null, $"The body is nested deeper than {MaxDepth} levels.")
                 : Wrong("malformed_json", null, $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}.");
         }

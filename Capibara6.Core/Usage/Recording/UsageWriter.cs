@@ -25,6 +25,7 @@ internal sealed class UsageWriter(
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
     private Task _writing = Task.CompletedTask;
+    private volatile bool _isDisposed;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +35,12 @@ internal sealed class UsageWriter(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host that is disposed of twice stops its services again.
+        if (_isDisposed)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         try
         {
@@ -48,6 +55,7 @@ internal sealed class UsageWriter(
 
     public void Dispose()
     {
+        _isDisposed = true;
         _stop.Dispose();
         _giveUp.Dispose();
     }

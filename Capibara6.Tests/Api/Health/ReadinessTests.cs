@@ -64,7 +64,11 @@ public sealed class ReadinessTests
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, batches.StatusCode);
         var problem = await EdgeHost.ReadProblemAsync(batches, TestContext.CancellationToken);
         Assert.AreEqual(FailureCodes.DatabaseUnavailable, problem.GetProperty("code").GetString());
-        var detailed = await client.GetStringAsync("/health/detailed", TestContext.CancellationToken);
-        Assert.DoesNotContain("127.0.0.1", detailed);
+        using var detailed = JsonDocument.Parse(await client.GetStringAsync("/health/detailed", TestContext.CancellationToken));
+        // Where the models are is what an administrator looks here for.
+        foreach (var part in detailed.RootElement.GetProperty("parts").EnumerateObject().Where(static part => part.Name != "models"))
+        {
+            Assert.DoesNotContain("127.0.0.1", part.Value.GetRawText(), part.Name);
+        }
     }
 }

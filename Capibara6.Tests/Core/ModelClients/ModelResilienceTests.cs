@@ -228,7 +228,7 @@ public sealed class ModelResilienceTests
     public async Task Ask_HangingOnBothModels_EndsByTheOneDeadline()
     {
         await StopAsync();
-        await StartAsync(TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(0.9));
+        await StartAsync(TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(0.9));
         _emulator.Faults.Set(new Fault { Kind = FaultKind.Hang });
         var started = TimeProvider.System.GetTimestamp();
         Assert.AreEqual(FailureCodes.ModelTimeout, CoreReplica.Failure(await AskAsync()).Code);
