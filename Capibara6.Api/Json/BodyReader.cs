@@ -76,12 +76,29 @@ internal static class BodyReader
 
             // Throws when anything but white space follows.
             reader.Read();
-            return value is null ? BodyExplanation.NotAnObject : value;
+            if (value is null)
+            {
+                return BodyExplanation.NotAnObject;
+            }
+
+            return FindNull(body, type) is { } failure ? failure : value;
         }
         catch (JsonException)
         {
             return BodyExplanation.Explain(body, type);
         }
+    }
+
+    // The serializer's null checks don't look inside collections.
+    private static Failure? FindNull(ReadOnlySequence<byte> body, JsonTypeInfo type)
+    {
+        if (!new SequenceReader<byte>(body).TryReadTo(out ReadOnlySequence<byte> _, "null"u8))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ApiJson.MaxDepth });
+        return BodyTypeCheck.Find(document.RootElement, type, "");
     }
 
     public static bool IsPlainJson(HttpRequest request)

@@ -13,9 +13,12 @@ internal static class BodyTypeCheck
         JsonTypeInfoKind.Object => FindInObject(element, type, path),
         JsonTypeInfoKind.Enumerable => FindInArray(element, type, path),
         JsonTypeInfoKind.Dictionary => FindInDictionary(element, type, path),
-        _ when IsStringOr(type.Type) => element.ValueKind == JsonValueKind.String
-            ? null
-            : Find(element, type.Options.GetTypeInfo(type.Type.GetGenericArguments()[0]), path),
+        _ when IsStringOr(type.Type) => element.ValueKind switch
+        {
+            JsonValueKind.String => null,
+            JsonValueKind.Object => Find(element, type.Options.GetTypeInfo(type.Type.GetGenericArguments()[0]), path),
+            _ => WrongType(path, "a string or an object"),
+        },
         _ => FindInScalar(element, type.Type, path),
     };
 
@@ -120,18 +123,24 @@ internal static class BodyTypeCheck
             return element.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : WrongType(path, "true or false");
         }
 
-        if (type == typeof(int))
+        if (type == typeof(int) || type == typeof(long))
         {
-            return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out _) ? null : WrongType(path, "a whole number");
+            return IsWhole(element, type) ? null : WrongType(path, "a whole number");
         }
 
-        if (type == typeof(float) || type == typeof(double))
+        if (type == typeof(float) || type == typeof(double) || type == typeof(decimal))
         {
-            return element.ValueKind == JsonValueKind.Number ? null : WrongType(path, "a number");
+            return IsNumber(element, type) ? null : WrongType(path, "a number");
         }
 
         return type.IsEnum ? FindInEnum(element, type, path) : null;
     }
+
+    private static bool IsWhole(JsonElement element, Type type) =>
+        element.ValueKind == JsonValueKind.Number && (type == typeof(int) ? element.TryGetInt32(out _) : element.TryGetInt64(out _));
+
+    private static bool IsNumber(JsonElement element, Type type) =>
+        element.ValueKind == JsonValueKind.Number && (type != typeof(decimal) || element.TryGetDecimal(out _));
 
     private static Failure? FindInEnum(JsonElement element, Type type, string path)
     {

@@ -23,6 +23,10 @@ internal static class MessagesRequest
         {
             return Invalid(null, "The body is not JSON, or holds a field twice.");
         }
+        catch (InvalidOperationException)
+        {
+            return Invalid(null, "The body holds text that is not valid Unicode.");
+        }
         catch (NotTranslatableException exception)
         {
             return Invalid(exception.Field, exception.Message);
@@ -61,18 +65,35 @@ internal static class MessagesRequest
     // The counts stand in Anthropic's last events, whether asked for or not.
     private static void WriteStream(Utf8JsonWriter json, JsonElement root)
     {
-        if (root.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True)
+        if (!root.TryGetProperty("stream", out var stream) || stream.ValueKind is JsonValueKind.False or JsonValueKind.Null)
         {
-            json.WriteBoolean("stream", true);
-            json.WriteStartObject("stream_options");
-            json.WriteBoolean("include_usage", true);
-            json.WriteEndObject();
+            return;
         }
+
+        if (stream.ValueKind != JsonValueKind.True)
+        {
+            throw new NotTranslatableException("stream", "'stream' must be true or false.");
+        }
+
+        json.WriteBoolean("stream", true);
+        json.WriteStartObject("stream_options");
+        json.WriteBoolean("include_usage", true);
+        json.WriteEndObject();
     }
 
     private static void WriteTools(Utf8JsonWriter json, JsonElement root)
     {
-        if (!root.TryGetProperty("tools", out var tools) || tools.ValueKind != JsonValueKind.Array || tools.GetArrayLength() == 0)
+        if (!root.TryGetProperty("tools", out var tools) || tools.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (tools.ValueKind != JsonValueKind.Array)
+        {
+            throw new NotTranslatableException("tools", "'tools' must be a list of tools.");
+        }
+
+        if (tools.GetArrayLength() == 0)
         {
             return;
         }

@@ -13,6 +13,7 @@ internal static class OpenApiSetup
         {
             options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer<DocumentText>();
+            options.AddDocumentTransformer<AnyJson>();
             options.AddSchemaTransformer<SchemaShapes>();
             options.AddOperationTransformer<OperationDetails>();
         });

@@ -85,8 +85,8 @@ internal static class SchemaInstance
         }
 
         return type.ValueKind == JsonValueKind.Array
-            ? type.EnumerateArray().Select(one => one.GetString()).FirstOrDefault(one => one != "null") ?? "null"
-            : type.GetString() ?? "null";
+            ? type.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()).FirstOrDefault(one => one != "null") ?? "null"
+            : type.ValueKind == JsonValueKind.String ? type.GetString()! : "null";
     }
 
     private static JsonElement Follow(JsonElement root, string reference)

@@ -52,7 +52,8 @@ internal static class JsonFields
     }
 
     private static JsonElement? Find(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        parent.ValueKind != JsonValueKind.Object ? throw ProtocolException.Invalid($"Expected an object with the field '{name}'.", name, "invalid_type")
+        : parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static ProtocolException WrongType(string path, string wanted) =>
         ProtocolException.Invalid($"Invalid type for '{path}': expected {wanted}.", path, "invalid_type");

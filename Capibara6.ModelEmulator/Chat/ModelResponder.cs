@@ -54,10 +54,23 @@ internal sealed class ModelResponder(
         }
     }
 
+    /// <summary>Reads a body in which half of a surrogate pair, valid JSON though it is, is the sender's mistake.</summary>
+    public static T ReadUnicode<T>(JsonElement body, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(body);
+        }
+        catch (InvalidOperationException)
+        {
+            throw ProtocolException.Invalid("The JSON body of your request holds text that is not valid Unicode.");
+        }
+    }
+
     private static async Task<ChatRequest> ReadAsync(HttpRequest request, ModelProtocol protocol, CancellationToken cancellationToken)
     {
         using var body = await ReadJsonAsync(request, cancellationToken);
-        return protocol.Read(body.RootElement);
+        return ReadUnicode(body.RootElement, protocol.Read);
     }
 
     private async Task RespondAsync(HttpContext context, ModelProtocol protocol, Exchange exchange, CancellationToken cancellationToken)

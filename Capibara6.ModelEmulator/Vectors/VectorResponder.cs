@@ -20,6 +20,6 @@ internal sealed class VectorResponder(EmulatedModels models, FaultPlan plan, Emu
             throw ProtocolException.OfStatus(fault.Status);
         }
 
-        await EmulatorJson.WriteAsync(context, StatusCodes.Status200OK, answer(body.RootElement));
+        await EmulatorJson.WriteAsync(context, StatusCodes.Status200OK, ModelResponder.ReadUnicode(body.RootElement, answer));
     }
 }

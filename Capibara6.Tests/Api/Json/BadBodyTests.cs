@@ -80,6 +80,16 @@ public sealed class BadBodyTests
     }
 
     [TestMethod]
+    [DataRow("{\"queries\":[\"x\",7]}", "'queries[1]' must be a string or an object.")]
+    [DataRow("{\"queries\":[{\"query\":7}]}", "'queries[0].query' must be a string.")]
+    public async Task Batch_BadItem_SaysWhatWouldDo(string body, string detail)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await s_client.PostAsync("/api/v1/batch", content, TestContext.CancellationToken);
+        Assert.AreEqual(detail, (await EdgeHost.ReadProblemAsync(response, TestContext.CancellationToken)).GetProperty("detail").GetString());
+    }
+
+    [TestMethod]
     public async Task Query_DeepNesting_Gives400()
     {
         using var content = new StringContent($"{{\"query\":{new string('[', 5_000)}{new string(']', 5_000)}}}", Encoding.UTF8, "application/json");
