@@ -27,6 +27,12 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
         Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache,
     };
 
+    // Nothing is looked up and nothing is written: those who ask at the same time wait for one who makes.
+    private static readonly HybridCacheEntryOptions s_together = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache,
+    };
+
     private readonly ServiceProvider _own;
     private readonly HybridCache _cache;
     private readonly IMemoryCache _memory;
@@ -76,51 +82,84 @@ internal sealed class AnswerCache : IAnswerCache, IAsyncDisposable
     public Guid ScopeOf(Caller caller) => _shared ? Guid.Empty : caller.AccountId;
 
     /// <summary>The answer if it is there; nothing is made.</summary>
-    public async ValueTask<T?> FindAsync<T>(string key, CancellationToken cancellationToken)
+    /// <param name="counts">Whether an answer counts; null when any does.</param>
+    public async ValueTask<T?> FindAsync<T>(string key, CancellationToken cancellationToken, Func<T, bool>? counts = null)
         where T : class
     {
-        var answer = await _cache.GetOrCreateAsync(
-            _version.Qualify(key), static _ => ValueTask.FromResult<T?>(null), _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, tags: null, cancellationToken);
+        var answer = await LookAsync<T>(_version.Qualify(key), _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, cancellationToken);
+        answer = answer is not null && counts?.Invoke(answer) is false ? null : answer;
         Count(answer is not null);
         return answer;
     }
 
     /// <summary>
-    /// The answer if it is there, else the one that <paramref name="make"/> makes: once, however many ask for it at the same
-    /// time, on all replicas while Redis is there. What it throws, all who wait get; it is cancelled only when all of them have left.
+    /// The answer if it is there, else what <paramref name="make"/> makes: once, however many ask for it at the same time, on all
+    /// replicas while Redis is there. What it throws, all who wait get; it is cancelled only when all of them have left.
     /// </summary>
-    public async ValueTask<CachedAnswer> FindOrMakeAsync<TState>(
-        string key, TState state, Func<TState, CancellationToken, ValueTask<CachedAnswer>> make, CancellationToken cancellationToken)
+    public async ValueTask<MadeAnswer> FindOrMakeAsync<TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<MadeAnswer>> make, CancellationToken cancellationToken)
         where TState : IAnswerMaker
     {
         var name = _version.Qualify(key);
-        var answer = await _cache.GetOrCreateAsync(
+        var found = await LookAsync<CachedAnswer>(name, _redis.IsUsable ? s_lookOnly : s_lookOnlyHere, cancellationToken);
+        if (found is not null && state.Takes(found))
+        {
+            Count(hit: true);
+            return new MadeAnswer(found, Failure: null, IsKept: true);
+        }
+
+        var made = await _cache.GetOrCreateAsync(
             name,
-            (state, make, name, _flight),
-            static (flight, token) =>
-            {
-                flight.state.Makes = true;
-                return flight._flight.MakeAsync(flight.name, flight.state, flight.make, token);
-            },
-            Reach(),
+            (state, make, name, cache: this),
+            static (flight, token) => flight.cache.MakeOnceAsync(flight.name, flight.state, flight.make, token),
+            s_together,
             tags: null,
             cancellationToken);
-        Count(!state.Makes);
-        return answer;
+        if (made.Answer is not null)
+        {
+            Count(hit: !state.Makes);
+        }
+
+        return made;
     }
 
     public ValueTask StoreAsync<T>(string key, T answer, CancellationToken cancellationToken) =>
         _cache.SetAsync(_version.Qualify(key), answer, Reach(), tags: null, cancellationToken);
 
-    public async ValueTask RemoveAsync(string key, CancellationToken cancellationToken)
-    {
-        await _cache.RemoveAsync(_version.Qualify(key), cancellationToken);
-        await _flight.ForgetAsync(_version.Qualify(key), cancellationToken);
-    }
-
     public Task ClearAsync(CancellationToken cancellationToken) => _version.ChangeAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    private async ValueTask<MadeAnswer> MakeOnceAsync<TState>(
+        string name, TState state, Func<TState, CancellationToken, ValueTask<MadeAnswer>> make, CancellationToken cancellationToken)
+        where TState : IAnswerMaker
+    {
+        // Another may have made it since this one looked.
+        if (await LookAsync<CachedAnswer>(name, s_lookOnlyHere, cancellationToken) is { } answer && state.Takes(answer))
+        {
+            return new MadeAnswer(answer, Failure: null, IsKept: true);
+        }
+
+        return await _flight.MakeAsync(
+            name,
+            state,
+            async (state, token) =>
+            {
+                state.Makes = true;
+                var made = await make(state, token);
+                if (made.IsKept)
+                {
+                    await _cache.SetAsync(name, made.Answer!, Reach(), tags: null, CancellationToken.None);
+                }
+
+                return made;
+            },
+            cancellationToken);
+    }
+
+    private ValueTask<T?> LookAsync<T>(string name, HybridCacheEntryOptions where, CancellationToken cancellationToken)
+        where T : class =>
+        _cache.GetOrCreateAsync(name, static _ => ValueTask.FromResult<T?>(null), where, tags: null, cancellationToken);
 
     private HybridCacheEntryOptions Reach() => _redis.IsUsable ? _everywhere : _here;
 
@@ -139,4 +178,7 @@ internal interface IAnswerMaker
 {
     /// <summary>Set by the cache when this one makes the answer, rather than getting another's.</summary>
     bool Makes { get; set; }
+
+    /// <summary>Whether an answer that was kept will do.</summary>
+    bool Takes(CachedAnswer answer);
 }

@@ -21,8 +21,8 @@ internal sealed class AnswerFlight(RedisLink redis, TimeProvider time)
 
     private readonly CachedAnswerSerializer _serializer = new();
 
-    public async ValueTask<CachedAnswer> MakeAsync<TState>(
-        string key, TState state, Func<TState, CancellationToken, ValueTask<CachedAnswer>> make, CancellationToken cancellationToken)
+    public async ValueTask<MadeAnswer> MakeAsync<TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<MadeAnswer>> make, CancellationToken cancellationToken)
         where TState : IAnswerMaker
     {
         if (!redis.IsUsable)
@@ -37,8 +37,7 @@ internal sealed class AnswerFlight(RedisLink redis, TimeProvider time)
             var (made, held) = await LookAsync(key, holder, cancellationToken);
             if (made.HasValue)
             {
-                state.Makes = false;
-                return _serializer.Deserialize(new ReadOnlySequence<byte>((byte[])made!));
+                return new MadeAnswer(_serializer.Deserialize(new ReadOnlySequence<byte>((byte[])made!)), Failure: null, IsKept: true);
             }
 
             if (held)
@@ -50,10 +49,6 @@ internal sealed class AnswerFlight(RedisLink redis, TimeProvider time)
             pause = pause < s_longestPause ? pause * 1.5 : s_longestPause;
         }
     }
-
-    /// <summary>Forgets what was handed over.</summary>
-    public async ValueTask ForgetAsync(string key, CancellationToken cancellationToken) => await redis.TryAsync(
-        static (database, made) => database.KeyDeleteAsync(made), Made(key), fallback: false, cancellationToken);
 
     /// <summary>What was handed over, and whether the lock is ours; in one trip. With Redis away it is everybody's.</summary>
     private ValueTask<(RedisValue Made, bool Held)> LookAsync(string key, string holder, CancellationToken cancellationToken) => redis.TryAsync(
@@ -72,8 +67,8 @@ internal sealed class AnswerFlight(RedisLink redis, TimeProvider time)
         fallback: (RedisValue.Null, true),
         cancellationToken);
 
-    private async ValueTask<CachedAnswer> MakeHeldAsync<TState>(
-        string key, string holder, TState state, Func<TState, CancellationToken, ValueTask<CachedAnswer>> make, CancellationToken cancellationToken)
+    private async ValueTask<MadeAnswer> MakeHeldAsync<TState>(
+        string key, string holder, TState state, Func<TState, CancellationToken, ValueTask<MadeAnswer>> make, CancellationToken cancellationToken)
     {
         using var ended = new CancellationTokenSource();
         var renewing = RenewAsync(key, holder, ended.Token);
@@ -81,9 +76,13 @@ internal sealed class AnswerFlight(RedisLink redis, TimeProvider time)
         try
         {
             var made = await make(state, cancellationToken);
-            var bytes = new ArrayBufferWriter<byte>();
-            _serializer.Serialize(made, bytes);
-            answer = bytes.WrittenMemory;
+            if (made.IsKept)
+            {
+                var bytes = new ArrayBufferWriter<byte>();
+                _serializer.Serialize(made.Answer!, bytes);
+                answer = bytes.WrittenMemory;
+            }
+
             return made;
         }
         finally

@@ -13,7 +13,7 @@ namespace Capibara6.Core.Caching;
 internal static class AnswerKey
 {
     // Changed whenever the meaning of the hash or of a cached answer changes, so that builds side by side don't mix them.
-    private const int Format = 2;
+    private const int Format = 3;
 
     /// <param name="account">Whose answer it is; <see cref="Guid.Empty"/> for one that everybody shares.</param>
     public static string Of(QueryRequest request, Guid account)

@@ -50,7 +50,7 @@ internal sealed class GatewayRecord(AnswerCache cache, IUsageRecorder recorder, 
         reply.CostUsd = cost;
         await reservation.SettleAsync(new UsageAmount((long)used.PromptTokens + used.CompletionTokens, cost));
         Write(way, reply.Id, outcome, model.Id, used, cost, cached: false);
-        if (way.Keeps && outcome == UsageRecord.Answered && !reply.FellBack && reply.Facts.Finish is not ("content_filter" or "other")
+        if (way.Keeps && outcome == UsageRecord.Answered && !reply.FellBack && reply.Facts.Finish is not ("content_filter" or "length" or "other")
             && reply.ToKeep() is { Length: > 0 } body)
         {
             var kept = new KeptReply(model.Id, reply.ContentType, reply.IsStream, time.GetUtcNow(), body);

@@ -94,6 +94,12 @@ internal struct AnswerFacts
             var ahead = reader;
             emptyChoices = ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType == JsonTokenType.EndArray;
         }
+        else if (reader.ValueTextEquals("status"u8) && depth == 1)
+        {
+            // A whole response, of the Responses API, that its bound cut.
+            reader.Read();
+            Finish ??= reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("incomplete"u8) ? "length" : null;
+        }
         else if (reader.ValueTextEquals("type"u8) && depth == 1)
         {
             reader.Read();
@@ -137,8 +143,8 @@ internal struct AnswerFacts
 
         if (reader.ValueTextEquals("response.completed"u8) || reader.ValueTextEquals("response.incomplete"u8))
         {
+            Finish ??= reader.ValueTextEquals("response.completed"u8) ? "stop" : "length";
             (HasEnded, HasContent) = (true, true);
-            Finish ??= "stop";
         }
         else if (reader.ValueTextEquals("response.failed"u8) || reader.ValueTextEquals("error"u8))
         {

@@ -6,14 +6,6 @@ namespace Capibara6.Core.Queries;
 /// <summary>Turns a query into the messages that a model gets: material, earlier turns, question.</summary>
 internal static class PromptBuilder
 {
-    public static ModelRequest Build(QueryContext query)
-    {
-        var request = query.Request;
-        var stream = query.Watcher is not null;
-        var body = new PromptBody(Messages(query), request.MaxTokens ?? query.BudgetedTokens, request.Temperature, stream);
-        return new ModelRequest(ModelRequest.ChatPath, body) { Stream = stream, MustHaveText = true };
-    }
-
     public static IReadOnlyList<PromptMessage> Messages(QueryContext query)
     {
         var request = query.Request;

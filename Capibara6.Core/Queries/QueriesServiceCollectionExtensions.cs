@@ -1,4 +1,3 @@
-using Capibara6.Core.Queries.Stages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,17 +9,8 @@ public static class QueriesServiceCollectionExtensions
     public static IServiceCollection AddQueries(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ValidateStage>();
-        services.TryAddSingleton<CacheStage>();
-        services.TryAddSingleton<RouteStage>();
-        services.TryAddSingleton<EnrichStage>();
-        services.TryAddSingleton<BudgetStage>();
-        services.TryAddSingleton<CallModelStage>();
-        services.TryAddSingleton<RunCodeStage>();
-        services.TryAddSingleton<AnswerStage>();
-        services.TryAddSingleton<RecordStage>();
-        services.TryAddSingleton<QueryStages>();
-        services.TryAddSingleton<IQueryPipeline, QueryPipeline>();
+        services.TryAddSingleton<IContextVersions, LastingContext>();
+        services.TryAddSingleton<IQueryPipeline>(provider => new QueryPipeline(QueryOrder.Build(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

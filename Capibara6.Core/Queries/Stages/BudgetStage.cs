@@ -1,4 +1,4 @@
-using System.Text;
+using System.Diagnostics;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Usage;
 using Microsoft.Extensions.Options;
@@ -9,39 +9,36 @@ namespace Capibara6.Core.Queries.Stages;
 /// Reserves the most that the answer can cost, has it made, and settles what it did cost: also when the caller has left
 /// or the answer broke off, because the model has worked all the same.
 /// </summary>
-internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOptions<BudgetOptions> options)
+internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOptions<BudgetOptions> options) : IQueryStage
 {
-    public const string Name = "budget";
-
-    // A token is at least a byte of the prompt; this many more hold a message's role and frame.
-    private const int FrameTokens = 16;
-
     // What an answer that broke off is charged by; a whole one brings its own count.
     private const int CharactersPerToken = 4;
 
-    /// <param name="spend">The stages that cost something.</param>
-    public async ValueTask<Failure?> RunAsync(
-        QueryContext query, Func<QueryContext, CancellationToken, ValueTask<Failure?>> spend, CancellationToken cancellationToken)
+    public string Name => "budget";
+
+    public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
-        var promptTokens = PromptBuilder.Messages(query).Sum(message => Encoding.UTF8.GetByteCount(message.Text) + FrameTokens);
+        var promptTokens = query.Prompt!.MostTokens;
         var answerTokens = query.Request.MaxTokens ?? options.Value.MaxAnswerTokens;
         switch (await budgets.ReserveAsync(query.Request.Caller, AtMost(promptTokens, answerTokens), cancellationToken))
         {
             case Outcome<BudgetReservation>.Success { Value: var reservation }:
                 query.BudgetedTokens = reservation.IsLimited ? answerTokens : null;
+                query.StreamedLength = 0;
+                var before = (Usage: query.Usage, query.CostUsd);
                 try
                 {
-                    return await spend(query, cancellationToken);
+                    return await within.RunAsync(query, cancellationToken);
                 }
                 finally
                 {
-                    await reservation.SettleAsync(UsedBy(query, promptTokens));
+                    await reservation.SettleAsync(UsedSince(before.Usage, before.CostUsd, query));
                 }
 
             case Outcome<BudgetReservation>.Failed { Failure: var failure }:
                 return failure;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
     }
 
@@ -49,12 +46,12 @@ internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOpti
     private UsageAmount AtMost(int promptTokens, int answerTokens) => new(
         promptTokens + answerTokens, catalog.Models.Max(model => model.CostOf(new(promptTokens, answerTokens))));
 
-    private UsageAmount UsedBy(QueryContext query, int promptTokens)
+    private UsageAmount UsedSince(TokenUsage before, decimal costBefore, QueryContext query)
     {
-        if (query.ModelUsed is { } answered && catalog.Find(answered) is { } model)
+        if (!ReferenceEquals(query.Usage, before))
         {
-            var usage = query.Usage;
-            return new(usage.PromptTokens + usage.CompletionTokens, model.CostOf(usage));
+            var (now, then) = (query.Usage, before);
+            return new(now.PromptTokens + now.CompletionTokens - then.PromptTokens - then.CompletionTokens, query.CostUsd - costBefore);
         }
 
         if (query.StreamedLength == 0)
@@ -62,7 +59,7 @@ internal sealed class BudgetStage(IBudgets budgets, IModelCatalog catalog, IOpti
             return default;
         }
 
-        var prompt = promptTokens / CharactersPerToken;
+        var prompt = query.Prompt!.MostTokens / CharactersPerToken;
         var answer = (query.StreamedLength + CharactersPerToken - 1) / CharactersPerToken;
         return new(prompt + answer, catalog.Find(query.Routing!.SelectedModel)!.CostOf(new(prompt, answer)));
     }

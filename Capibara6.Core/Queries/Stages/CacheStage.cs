@@ -3,81 +3,73 @@ using Capibara6.Core.Caching;
 
 namespace Capibara6.Core.Queries.Stages;
 
-/// <summary>Gives an answer that was given before, or has one made and keeps it.</summary>
-internal sealed class CacheStage(AnswerCache cache)
+/// <summary>
+/// Gives an answer that was given before, or has one made and keeps it: a whole answer of the model that was chosen. The
+/// second-best model's answer is for now, not for an hour; what failed or was cut is for nobody else later.
+/// </summary>
+internal sealed class CacheStage(AnswerCache cache, IContextVersions versions) : IQueryStage
 {
-    public const string Name = "cache";
+    public string Name => "cache";
 
-    /// <param name="make">The stages that make an answer.</param>
-    public ValueTask<Failure?> RunAsync(
-        QueryContext query, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make, CancellationToken cancellationToken)
+    public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
-        var key = cache.KeyOf(query.Request);
-
         // One who watches wants the pieces as they come, so cannot wait for another's whole answer.
-        return query.Request.UseCache && query.Watcher is null
-            ? FindOrMakeAsync(query, key, make, cancellationToken)
-            : FindThenMakeAsync(query, key, make, cancellationToken);
+        var key = cache.KeyOf(query.Request);
+        var failure = query.Request.UseCache && query.Watcher is null
+            ? await FindOrMakeAsync(query, key, within, cancellationToken)
+            : await FindThenMakeAsync(query, key, within, cancellationToken);
+        query.Span?.SetTag("capibara6.cached", query.Cached);
+        return failure;
     }
 
-    private async ValueTask<Failure?> FindOrMakeAsync(
-        QueryContext query, string key, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make, CancellationToken cancellationToken)
+    private async ValueTask<Failure?> FindOrMakeAsync(QueryContext query, string key, QueryWay within, CancellationToken cancellationToken)
     {
-        try
+        var own = new Maker(query, within, Activity.Current, versions);
+        var made = await cache.FindOrMakeAsync(
+            key,
+            own,
+            static async (maker, token) =>
+            {
+                // The cache makes answers on another thread.
+                Activity.Current = maker.Span;
+                return await maker.Within.RunAsync(maker.Query, token) is { } failure
+                    ? new MadeAnswer(Answer: null, failure, IsKept: false)
+                    : new MadeAnswer(AnswerOf(maker.Query), Failure: null, IsWorthKeeping(maker.Query));
+            },
+            cancellationToken);
+        if (made.Answer is { } answer && !own.Makes)
         {
-            var own = new Maker(query, make);
-            var answer = await cache.FindOrMakeAsync(
-                key,
-                own,
-                static async (maker, token) =>
-                {
-                    // The cache makes answers on another thread.
-                    Activity.Current = maker.Query.Activity;
-                    return await maker.Make(maker.Query, token) is { } failure
-                        ? throw new NoAnswerException(failure)
-                        : AnswerOf(maker.Query);
-                },
-                cancellationToken);
-            if (!own.Makes)
-            {
-                Take(query, answer);
-            }
-            else if (query.FellBack)
-            {
-                await cache.RemoveAsync(key, cancellationToken);
-            }
+            Take(query, answer);
+        }
 
-            return null;
-        }
-        catch (NoAnswerException exception)
-        {
-            return exception.Failure;
-        }
+        return made.Failure;
     }
 
-    private async ValueTask<Failure?> FindThenMakeAsync(
-        QueryContext query, string key, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make, CancellationToken cancellationToken)
+    private async ValueTask<Failure?> FindThenMakeAsync(QueryContext query, string key, QueryWay within, CancellationToken cancellationToken)
     {
-        if (query.Request.UseCache && await cache.FindAsync<CachedAnswer>(key, cancellationToken) is { } answer)
+        if (query.Request.UseCache && await cache.FindAsync<CachedAnswer>(key, cancellationToken, IsCurrent) is { } answer)
         {
             Take(query, answer);
             await ReplayAsync(query, cancellationToken);
             return null;
         }
 
-        if (await make(query, cancellationToken) is { } failure)
+        if (await within.RunAsync(query, cancellationToken) is { } failure)
         {
             return failure;
         }
 
-        // The second-best model's answer is for now, not for an hour.
-        if (!query.FellBack)
+        if (IsWorthKeeping(query))
         {
             await cache.StoreAsync(key, AnswerOf(query), cancellationToken);
         }
 
         return null;
     }
+
+    private bool IsCurrent(CachedAnswer answer) => versions.IsCurrent(answer.ContextVersion);
+
+    private static bool IsWorthKeeping(QueryContext query) => !query.FellBack && !query.IsCut;
 
     private static void Take(QueryContext query, CachedAnswer answer)
     {
@@ -97,20 +89,19 @@ internal sealed class CacheStage(AnswerCache cache)
         }
     }
 
-    private static CachedAnswer AnswerOf(QueryContext query) => new(query.Text!, query.ModelUsed!, query.Routing!, query.Ace!, query.E2b);
+    private static CachedAnswer AnswerOf(QueryContext query) =>
+        new(query.Text!, query.ModelUsed!, query.Routing!, query.Ace!, query.ContextVersion, query.E2b);
 
-    private sealed class Maker(QueryContext query, Func<QueryContext, CancellationToken, ValueTask<Failure?>> make) : IAnswerMaker
+    private sealed class Maker(QueryContext query, QueryWay within, Activity? span, IContextVersions versions) : IAnswerMaker
     {
         public QueryContext Query { get; } = query;
 
-        public Func<QueryContext, CancellationToken, ValueTask<Failure?>> Make { get; } = make;
+        public QueryWay Within { get; } = within;
+
+        public Activity? Span { get; } = span;
 
         public bool Makes { get; set; }
-    }
 
-    /// <summary>Carries an expected failure through the cache, which knows answers and exceptions only.</summary>
-    private sealed class NoAnswerException(Failure failure) : Exception(failure.Code)
-    {
-        public Failure Failure { get; } = failure;
+        public bool Takes(CachedAnswer answer) => versions.IsCurrent(answer.ContextVersion);
     }
 }

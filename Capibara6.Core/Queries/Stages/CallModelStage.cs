@@ -17,17 +17,18 @@ internal sealed class CallModelStage(ModelCalls calls, IModelCatalog catalog) : 
 
     public string Name => "call-model";
 
-    public async ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken)
+    public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
         try
         {
-            var request = PromptBuilder.Build(query);
+            (query.HasBegun, query.IsCut) = (false, false);
+            var request = RequestOf(query);
             await (query.Watcher is null ? AskAsync(query, request, cancellationToken) : StreamAsync(query, request, cancellationToken));
             return null;
         }
         catch (ModelCallException exception)
         {
-            return ModelFailures.Of(exception, query.Text is not null);
+            return ModelFailures.Of(exception, query.HasBegun);
         }
     }
 
@@ -41,7 +42,7 @@ internal sealed class CallModelStage(ModelCalls calls, IModelCatalog catalog) : 
             throw new ModelCallException(ModelFault.Garbage, "the answer holds no text");
         }
 
-        (query.Text, query.Usage, query.ModelUsed) = (text, answer.Facts.Usage ?? Estimate(request, text.Length), answer.Model.Id);
+        Take(query, request, answer.Model, answer.Facts, text);
     }
 
     private async ValueTask StreamAsync(QueryContext query, ModelRequest request, CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ internal sealed class CallModelStage(ModelCalls calls, IModelCatalog catalog) : 
             }
 
             // From here on there is an answer, even if its end should be missing.
-            query.Text ??= "";
+            query.HasBegun = true;
             if (ChatText.OfDelta(stream.Data.Span) is not { Length: > 0 } piece)
             {
                 continue;
@@ -73,8 +74,23 @@ internal sealed class CallModelStage(ModelCalls calls, IModelCatalog catalog) : 
             await query.EmitAsync(new QueryEvent.Token(piece), cancellationToken);
         }
 
-        (query.Text, query.ModelUsed) = (text.ToString(), stream.Model.Id);
-        query.Usage = stream.Facts.Usage ?? Estimate(request, text.Length);
+        Take(query, request, stream.Model, stream.Facts, text.ToString());
+    }
+
+    private static ModelRequest RequestOf(QueryContext query)
+    {
+        var request = query.Request;
+        var stream = query.Watcher is not null;
+        var body = new PromptBody(query.Prompt!.Messages, request.MaxTokens ?? query.BudgetedTokens, request.Temperature, stream);
+        return new ModelRequest(ModelRequest.ChatPath, body) { Stream = stream, MustHaveText = true };
+    }
+
+    private static void Take(QueryContext query, ModelRequest request, ModelDescription model, in AnswerFacts facts, string text)
+    {
+        (query.Text, query.ModelUsed) = (text, model.Id);
+        query.IsCut = facts.Finish is not (null or "stop");
+        var usage = facts.Usage ?? Estimate(request, text.Length);
+        query.Charge(usage, model.CostOf(usage));
     }
 
     private void NoteFallback(QueryContext query, ModelReply reply)

@@ -10,7 +10,7 @@ internal sealed class EnrichStage : IQueryStage
 
     public string Name => "enrich";
 
-    public async ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken)
+    public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
         query.Ace = s_nothing;
         await query.EmitAsync(new QueryEvent.Enriched(query.Ace), cancellationToken);

@@ -7,7 +7,7 @@ internal sealed class RouteStage(IModelRouter router) : IQueryStage
 {
     public string Name => "route";
 
-    public async ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken)
+    public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
         query.Routing = router.Route(query.Request);
         await query.EmitAsync(new QueryEvent.Routed(query.Routing), cancellationToken);

@@ -7,9 +7,6 @@ internal sealed class RunCodeStage : IQueryStage
 {
     public string Name => "run-code";
 
-    public ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken)
-    {
-        query.E2b = null;
-        return ValueTask.FromResult<Failure?>(null);
-    }
+    public ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken) =>
+        within.RunAsync(query, cancellationToken);
 }

@@ -8,6 +8,6 @@ internal sealed class ValidateStage(IModelCatalog catalog, IDatabaseAvailability
 {
     public string Name => "validate";
 
-    public ValueTask<Failure?> RunAsync(QueryContext query, CancellationToken cancellationToken) =>
+    public ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken) =>
         ValueTask.FromResult(QueryRules.Check(query.Request, catalog) ?? (database.IsAvailable ? null : DatabaseAvailability.Failure));
 }

@@ -37,9 +37,18 @@ public sealed class QueryTraceTests
         var root = spans.Single(span => ParentOf(span) is null);
         Assert.AreEqual(ActivityKind.Server, root.Kind);
         Assert.AreSame(root, ParentOf(Stage("query")));
-        foreach (var stage in new[] { "validate", "cache", "route", "enrich", "call-model", "run-code", "answer" })
+        foreach (var (within, stages) in new Dictionary<string, string[]>
         {
-            Assert.AreSame(Stage("query"), ParentOf(Stage(stage)), stage);
+            ["query"] = ["validate", "cache", "answer"],
+            ["cache"] = ["route", "enrich", "prompt", "run-code"],
+            ["run-code"] = ["budget"],
+            ["budget"] = ["call-model"],
+        })
+        {
+            foreach (var stage in stages)
+            {
+                Assert.AreSame(Stage(within), ParentOf(Stage(stage)), stage);
+            }
         }
 
         var emulator = spans.Single(span => span.Kind == ActivityKind.Server && span != root);

@@ -1,6 +1,7 @@
 using Capibara6.Core;
 using Capibara6.Core.Queries;
 using Capibara6.ModelEmulator;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Capibara6.Tests.Core.Queries;
@@ -98,6 +99,62 @@ public sealed class QueryPipelineTests
         Assert.AreEqual(1, _emulator.Statistics.Requests);
         Assert.AreEqual(1, results.Count(result => !result.Cached));
         Assert.AreEqual(50, results.Select(result => result.Id).Distinct().Count());
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Execute_AnswerCutByItsBound_IsNotKept(bool streamed)
+    {
+        await using var replica = await StartReplicaAsync();
+        var request = new QueryRequest(Question, CoreReplica.Alice) { MaxTokens = 3 };
+        for (var i = 0; i < 2; i++)
+        {
+            var result = streamed
+                ? Assert.IsInstanceOfType<QueryEvent.Done>((await ReadAsync(replica, request))[^1]).Result
+                : CoreReplica.Value(await replica.Pipeline.ExecuteAsync(request, Token));
+            Assert.IsFalse(result.Cached);
+        }
+
+        Assert.AreEqual(2, _emulator.Statistics.Requests);
+    }
+
+    [TestMethod]
+    public async Task Execute_ManyAtOnceAndTheModelRefuses_AllAreToldAndNothingIsKept()
+    {
+        await _emulator.DisposeAsync();
+        _emulator = await EmulatedPair.StartAsync(Token, options => options.FirstTokenLatency = TimeSpan.FromMilliseconds(300));
+        await using var replica = await StartReplicaAsync();
+        _emulator.Faults.Set([EmulatedPair.Status(400)]);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => replica.Pipeline.ExecuteAsync(new QueryRequest(Question, CoreReplica.Alice), Token)));
+
+        CollectionAssert.AreEqual(new[] { FailureCodes.ModelRefused }, outcomes.Select(outcome => CoreReplica.Failure(outcome).Code).Distinct().ToArray());
+        _emulator.Faults.Set([]);
+        Assert.IsFalse(CoreReplica.Value(await replica.Pipeline.ExecuteAsync(new QueryRequest(Question, CoreReplica.Alice), Token)).Cached);
+        Assert.DoesNotContain("Exception", replica.Log.Text);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Execute_KeptWithContextThatHasChanged_IsAnsweredAnew(bool streamed)
+    {
+        var context = new ChangingContext();
+        await using var replica = await CoreReplica.StartAsync(
+            _database.ConnectionString, EmulatedPair.ConnectionStringOf(_emulator), Token,
+            services: services => services.AddSingleton<IContextVersions>(context));
+        var request = new QueryRequest(Question, CoreReplica.Alice);
+        async Task<bool> IsCachedAsync() => streamed
+            ? Assert.IsInstanceOfType<QueryEvent.Done>((await ReadAsync(replica, request))[^1]).Result.Cached
+            : CoreReplica.Value(await replica.Pipeline.ExecuteAsync(request, Token)).Cached;
+        Assert.IsFalse(await IsCachedAsync());
+        Assert.IsTrue(await IsCachedAsync());
+
+        context.HasChanged = true;
+        Assert.IsFalse(await IsCachedAsync());
+        context.HasChanged = false;
+        Assert.IsTrue(await IsCachedAsync());
     }
 
     [TestMethod]
@@ -225,6 +282,13 @@ public sealed class QueryPipelineTests
         await replica.StopAsync(Token);
 
         Assert.AreEqual(20, await CountAsync("true"));
+    }
+
+    private sealed class ChangingContext : IContextVersions
+    {
+        public bool HasChanged { get; set; }
+
+        public bool IsCurrent(string? version) => !HasChanged;
     }
 
     private Task<CoreReplica> StartReplicaAsync(string? database = null, Dictionary<string, string?>? settings = null) =>
