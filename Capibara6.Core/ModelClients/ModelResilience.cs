@@ -9,8 +9,10 @@ internal static class ModelResilience
 {
     /// <param name="opened">Told for how long the circuit is open; zero when it is closed again.</param>
     public static ResiliencePipeline Breaker(
-        string name, ModelResilienceOptions options, TimeProvider time, ILogger logger, Action<TimeSpan> opened) =>
-        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+        string name, ModelResilienceOptions options, TimeProvider time, ILogger logger, Action<TimeSpan> opened)
+    {
+        ModelTelemetry.HasBreaker(name);
+        return new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 FailureRatio = options.BreakerFailureRatio,
@@ -21,17 +23,18 @@ internal static class ModelResilience
                 OnOpened = args =>
                 {
                     opened(args.BreakDuration);
-                    ModelTelemetry.BreakerChanged(name, "open");
+                    ModelTelemetry.BreakerOpened(name);
                     ModelLog.CircuitOpened(logger, name, args.BreakDuration.TotalSeconds);
                     return ValueTask.CompletedTask;
                 },
                 OnClosed = _ =>
                 {
                     opened(TimeSpan.Zero);
-                    ModelTelemetry.BreakerChanged(name, "closed");
+                    ModelTelemetry.BreakerClosed(name);
                     ModelLog.CircuitClosed(logger, name);
                     return ValueTask.CompletedTask;
                 },
             })
             .Build();
+    }
 }

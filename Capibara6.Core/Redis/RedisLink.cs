@@ -32,6 +32,7 @@ internal sealed class RedisLink
         _logger = logger;
         if (multiplexer is not null)
         {
+            RedisTelemetry.Start();
             multiplexer.ConnectionFailed += (_, failure) => _failure = failure.FailureType.ToString();
         }
     }

@@ -2,14 +2,30 @@ using System.Diagnostics.Metrics;
 
 namespace Capibara6.Core.Redis;
 
+/// <summary>Measurements of doing without Redis. Observed, so that they are there at 0 before the first trouble.</summary>
 internal static class RedisTelemetry
 {
     private static readonly Meter s_meter = new("Capibara6.Redis");
 
-    private static readonly Counter<long> s_degraded = s_meter.CreateCounter<long>(
-        "capibara6.redis.degraded", unit: "{command}", description: "Commands that went without Redis, by reason.");
+    private static long s_skipped;
+    private static long s_failed;
 
-    public static void Skipped() => s_degraded.Add(1, new KeyValuePair<string, object?>("reason", "away"));
+    static RedisTelemetry() => s_meter.CreateObservableCounter(
+        "capibara6.redis.degraded",
+        static () => new[]
+        {
+            new Measurement<long>(Volatile.Read(ref s_skipped), new KeyValuePair<string, object?>("reason", "away")),
+            new Measurement<long>(Volatile.Read(ref s_failed), new KeyValuePair<string, object?>("reason", "failed")),
+        },
+        unit: "{command}", description: "Commands that went without Redis, by reason.");
 
-    public static void Failed() => s_degraded.Add(1, new KeyValuePair<string, object?>("reason", "failed"));
+    /// <summary>Offers the measurements.</summary>
+    public static void Start()
+    {
+        // Whoever calls runs the initialiser.
+    }
+
+    public static void Skipped() => Interlocked.Increment(ref s_skipped);
+
+    public static void Failed() => Interlocked.Increment(ref s_failed);
 }

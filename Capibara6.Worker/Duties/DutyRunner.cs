@@ -10,6 +10,8 @@ namespace Capibara6.Worker.Duties;
 internal sealed class DutyRunner(
     IEnumerable<Duty> duties, IDutyLock dutyLock, MigrationService migrations, TimeProvider time, ILogger<DutyRunner> logger) : BackgroundService
 {
+    private const string LockName = "lock";
+
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
     private static readonly Meter s_meter = new("Capibara6.Worker.Duties");
 
@@ -24,13 +26,19 @@ internal sealed class DutyRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // There at 0 before the first failure: a rate over a series that begins at 1 is 0.
+        foreach (var name in _duties.Select(duty => duty.Name).Append(LockName))
+        {
+            s_failures.Add(0, new KeyValuePair<string, object?>("duty", name));
+        }
+
         try
         {
             await migrations.Done.WaitAsync(stoppingToken);
             using var timer = new PeriodicTimer(s_tick, time);
             do
             {
-                await GuardAsync("lock", LookAsync, stoppingToken);
+                await GuardAsync(LockName, LookAsync, stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
