@@ -45,4 +45,4 @@ api.MapMessages();
 api.MapDetailedHealth();
 app.MapApiDocument();
 
-app.Run();
+app.RunUntilStopped();

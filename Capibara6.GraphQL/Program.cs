@@ -19,4 +19,4 @@ app.UseWebSockets();
 app.MapDefaultEndpoints();
 app.MapGraphQL("/graphql");
 
-app.Run();
+app.RunUntilStopped();
