@@ -1,4 +1,5 @@
 using Capibara6.Core;
+using Capibara6.Core.Data;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Capibara6.Api.Errors;
@@ -19,9 +20,9 @@ internal sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) :
         {
             case BadHttpRequestException bad:
                 return FailureStatus.ToFailure(bad.StatusCode);
-            case var _ when DatabaseOutage.IsCauseOf(exception):
+            case var _ when DatabaseFaults.IsCauseOf(exception):
                 ErrorsLog.DatabaseUnavailable(logger, exception.GetBaseException().Message);
-                return Failures.DatabaseUnavailable;
+                return DatabaseFaults.Unavailable;
             default:
                 ErrorsLog.Unhandled(logger, exception);
                 return Failures.Internal;

@@ -17,12 +17,6 @@ internal static class Failures
     public static Failure Internal { get; } = new(
         EdgeCodes.InternalError, FailureKind.Unavailable, "Something went wrong on our side. The trace id finds it in the logs.");
 
-    public static Failure DatabaseUnavailable { get; } = new(
-        FailureCodes.DatabaseUnavailable, FailureKind.Unavailable, "The database can't be reached; try again in a moment.")
-    {
-        RetryAfter = TimeSpan.FromSeconds(5),
-    };
-
     public static Failure InvalidParameter(string name, string expectation) => new(
         EdgeCodes.InvalidValue, FailureKind.Invalid, $"'{name}' must be {expectation}.") { Field = name };
 }

@@ -35,7 +35,9 @@ public static class DataServiceCollectionExtensions
         services.TryAddSingleton<ISchemaVersion, SchemaVersion>();
         services.TryAddSingleton<ISchemaMigrator, SchemaMigrator>();
         services.TryAddSingleton<IDutyLock, DutyLock>();
-        services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealthCheck>("database", tags: ["ready"])
+            .AddCheck<SchemaHealthCheck>("schema", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));
         return services;
     }
 }

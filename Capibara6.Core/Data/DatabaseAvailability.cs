@@ -10,6 +10,7 @@ internal sealed class DatabaseAvailability : IDatabaseAvailability
 
     private readonly ILogger<DatabaseAvailability> _logger;
     private volatile bool _available = true;
+    private volatile string _reason = "";
 
     public DatabaseAvailability(ILogger<DatabaseAvailability> logger)
     {
@@ -20,12 +21,8 @@ internal sealed class DatabaseAvailability : IDatabaseAvailability
 
     public bool IsAvailable => _available;
 
-    /// <summary>What every use case that needs the database says while it is away.</summary>
-    public static Failure Failure { get; } = new(
-        FailureCodes.DatabaseUnavailable, FailureKind.Unavailable, "The database is away for the moment; please try again shortly.")
-    {
-        RetryAfter = TimeSpan.FromSeconds(5),
-    };
+    /// <summary>Why it can't be used; null while it can.</summary>
+    public string? AwayBecause => _available ? null : _reason;
 
     public void ReportAnswer()
     {
@@ -38,6 +35,7 @@ internal sealed class DatabaseAvailability : IDatabaseAvailability
 
     public void ReportAway(string reason)
     {
+        _reason = reason;
         if (_available)
         {
             _available = false;

@@ -13,7 +13,7 @@ internal sealed class DatabaseGuard(DatabaseAvailability availability, TimeProvi
     {
         if (!availability.IsAvailable)
         {
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
 
         using var timeout = new CancellationTokenSource(patience ?? s_patience, time);
@@ -24,12 +24,12 @@ internal sealed class DatabaseGuard(DatabaseAvailability availability, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
         catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
             Report(exception);
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class DatabaseGuard(DatabaseAvailability availability, TimeProvi
     {
         if (exception is PostgresException ? DatabaseFaults.IsUnreachable(exception) : exception is NpgsqlException { InnerException: SocketException or IOException } or SocketException)
         {
-            availability.ReportAway(exception.GetBaseException().GetType().Name);
+            availability.ReportAway(exception is PostgresException postgres ? $"SQLSTATE {postgres.SqlState}" : exception.GetBaseException().GetType().Name);
         }
     }
 }

@@ -53,8 +53,8 @@ internal sealed class DatabaseProbe(
         try
         {
             // Npgsql spends seconds on telling a server that hangs that it need not answer any more; nobody waits for that here.
-            await SelectAsync(either.Token).WaitAsync(either.Token);
-            return null;
+            // A server that only reads, such as a standby after a failover, answers and can't be used.
+            return await IsReadOnlyAsync(either.Token).WaitAsync(either.Token) ? "it takes no writes" : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -67,9 +67,9 @@ internal sealed class DatabaseProbe(
         }
     }
 
-    private async Task SelectAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsReadOnlyAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT 1");
-        await command.ExecuteScalarAsync(cancellationToken);
+        await using var command = dataSource.CreateCommand("SELECT current_setting('transaction_read_only') = 'on'");
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }

@@ -28,6 +28,9 @@ public static class MainDatabaseExtensions
         {
             settings.ConnectionString = Pooled(settings.ConnectionString)?.ConnectionString;
             settings.CommandTimeout ??= commandTimeout;
+
+            // The probe says how the database is, once a second; no check has to ask again.
+            settings.DisableHealthChecks = true;
         });
         builder.AddKeyedNpgsqlDataSource(DataServiceCollectionExtensions.ConnectionName, settings =>
         {
@@ -37,7 +40,6 @@ public static class MainDatabaseExtensions
                 settings.ConnectionString = connection.ConnectionString;
             }
 
-            // It is the same database: the context's check says how it is.
             settings.DisableHealthChecks = true;
         });
         return builder;

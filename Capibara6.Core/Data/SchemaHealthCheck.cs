@@ -3,7 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Capibara6.Core.Data;
 
-/// <summary>Ready only when the schema fits: until the worker has migrated the database, queries would fail.</summary>
+/// <summary>
+/// Ready only once the schema has been seen to fit: until the worker has migrated the database, queries would fail, and a replica that has
+/// never found its database is no replacement for one that has.
+/// </summary>
 internal sealed class SchemaHealthCheck(ISchemaVersion schema) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

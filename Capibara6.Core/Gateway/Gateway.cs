@@ -33,7 +33,7 @@ internal sealed class Gateway(
 
         if (!database.IsAvailable)
         {
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
 
         var way = Route(call, facts, started);

@@ -73,13 +73,14 @@ internal sealed class IdentityUpkeep(
         await database.Set<AuditEvent>().Where(audit => audit.At < oldestEvent).ExecuteDeleteAsync(cancellationToken);
     }
 
+    // Whatever it is, the next round may go well; an end of this loop would be the end of the process.
     private async Task GuardAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work(cancellationToken);
         }
-        catch (Exception exception) when (DatabaseFaults.IsAway(exception))
+        catch (Exception exception) when (exception is not ObjectDisposedException && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             IdentityLog.UpkeepFailed(logger, s_period, exception);
         }

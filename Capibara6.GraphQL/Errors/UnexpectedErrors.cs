@@ -1,14 +1,22 @@
 using Capibara6.Core;
+using Capibara6.Core.Data;
 using GraphQL.Execution;
 
 namespace Capibara6.GraphQLApi.Errors;
 
-/// <summary>Logs what nothing expected, once. The request goes on to answer its other fields.</summary>
+/// <summary>Logs what nothing expected, once; an outage of the database becomes the failure that it is. The request goes on to answer its other fields.</summary>
 internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
 {
     public Task HandleAsync(UnhandledExceptionContext context)
     {
         var path = context.FieldContext?.ResponsePath is { } parts ? string.Join('.', parts) : "the document";
+        if (DatabaseFaults.IsCauseOf(context.OriginalException))
+        {
+            ErrorsLog.DatabaseUnavailable(logger, path, context.OriginalException.GetBaseException().Message);
+            context.Exception = new FailureError(DatabaseFaults.Unavailable);
+            return Task.CompletedTask;
+        }
+
         ErrorsLog.Unexpected(logger, path, context.OriginalException);
         return Task.CompletedTask;
     }
@@ -19,6 +27,9 @@ internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
 
 internal static partial class ErrorsLog
 {
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "Resolving {Path} found the database away: {Reason}")]
+    public static partial void DatabaseUnavailable(ILogger logger, string path, string reason);
+
     [LoggerMessage(EventId = 2000, Level = LogLevel.Error, Message = "Resolving {Path} failed on an exception that nothing expected")]
     public static partial void Unexpected(ILogger logger, string path, Exception exception);
 }

@@ -44,7 +44,7 @@ internal sealed class CallerStanding(IServiceScopeFactory scopes, IOptions<Ident
         }
         catch (Exception exception) when (DatabaseFaults.IsAway(exception))
         {
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class Sessions(
     {
         if (!login.IsReady)
         {
-            return DatabaseAvailability.Failure;
+            return DatabaseFaults.Unavailable;
         }
 
         if (await login.VerifyAsync(name, password, origin, cancellationToken) is not { } account)

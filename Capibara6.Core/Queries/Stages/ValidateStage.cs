@@ -9,5 +9,5 @@ internal sealed class ValidateStage(IModelCatalog catalog, IDatabaseAvailability
     public string Name => "validate";
 
     public ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(QueryRules.Check(query.Request, catalog) ?? (database.IsAvailable ? null : DatabaseAvailability.Failure));
+        ValueTask.FromResult(QueryRules.Check(query.Request, catalog) ?? (database.IsAvailable ? null : DatabaseFaults.Unavailable));
 }

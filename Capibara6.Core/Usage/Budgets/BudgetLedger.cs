@@ -138,13 +138,14 @@ internal sealed class BudgetLedger(BudgetStore store, IOptions<BudgetOptions> op
         _held.TryRemove(settlement.Reservation, out _);
     }
 
+    // Whatever it is, the next round may go well; an end of this loop would be the end of the process.
     private async Task GuardAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work(cancellationToken);
         }
-        catch (Exception exception) when (DatabaseFaults.IsAway(exception))
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             BudgetLog.UpkeepFailed(logger, exception.GetBaseException().Message);
         }

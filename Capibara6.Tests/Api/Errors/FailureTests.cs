@@ -86,7 +86,7 @@ public sealed class FailureTests
     public async Task Exception_OfAWrongStatement_IsABug()
     {
         await using var host = new EdgeHost();
-        host.Pipeline.Execute = (_, _) => throw new PostgresException("no such column", "ERROR", "ERROR", PostgresErrorCodes.UndefinedColumn);
+        host.Pipeline.Execute = (_, _) => throw new PostgresException("syntax error", "ERROR", "ERROR", PostgresErrorCodes.SyntaxError);
 
         using var response = await PostAsync(host);
 
