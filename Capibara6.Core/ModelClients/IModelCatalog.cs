@@ -6,7 +6,7 @@ public interface IModelCatalog
     /// <summary>All models, smallest first.</summary>
     IReadOnlyList<ModelDescription> Models { get; }
 
-    /// <summary>The model of that id or alias (case-insensitive); null when there is none.</summary>
+    /// <summary>The model of that id, alias or tier (case-insensitive); null when there is none.</summary>
     ModelDescription? Find(string id);
 }
 
@@ -17,6 +17,9 @@ public sealed record ModelDescription
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required string Description { get; init; }
+
+    /// <summary>The tier that the router chooses it for; null when only callers choose it.</summary>
+    public string? Tier { get; init; }
 
     /// <summary>Size in billions of parameters.</summary>
     public required int ParametersBillion { get; init; }

@@ -78,13 +78,29 @@ internal sealed class ModelFleet : IModelCatalog, IDisposable
             entry => entry.Key.ToLowerInvariant(),
             entry => BuildSet(entry.Key.ToLowerInvariant(), entry.Value, options),
             StringComparer.OrdinalIgnoreCase);
+        ModelDescription[] models = [.. sets.Values.Select(set => set.Model).OrderBy(model => model.ParametersBillion)];
         return new Fleet(
-            [.. sets.Values.Select(set => set.Model).OrderBy(model => model.ParametersBillion)],
+            models,
             sets.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
-            options.Aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+            Aliases(options, models),
             options.Resilience,
             options.MaxAnswerBytes,
             ModelsOptions.Fingerprint(_configuration));
+    }
+
+    // A tier's name stands for its smallest model, unless something else has that name.
+    private static FrozenDictionary<string, string> Aliases(ModelsOptions options, IReadOnlyList<ModelDescription> models)
+    {
+        var aliases = new Dictionary<string, string>(options.Aliases, StringComparer.OrdinalIgnoreCase);
+        foreach (var model in models)
+        {
+            if (model.Tier is { } tier && !options.Catalog.ContainsKey(tier))
+            {
+                aliases.TryAdd(tier, model.Id);
+            }
+        }
+
+        return aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     private DeploymentSet BuildSet(string id, ModelOptions model, ModelsOptions options)
@@ -97,6 +113,7 @@ internal sealed class ModelFleet : IModelCatalog, IDisposable
                 Id = id,
                 Name = model.Name,
                 Description = model.Description,
+                Tier = string.IsNullOrEmpty(model.Tier) ? null : model.Tier,
                 ParametersBillion = model.ParametersBillion,
                 ContextWindow = model.ContextWindow,
                 PromptPricePerMillion = model.PromptPricePerMillion,

@@ -15,6 +15,12 @@ public sealed class ModelsOptions
     /// <summary>Id of the larger model.</summary>
     public const string LargeId = "capibara6-120b";
 
+    /// <summary>Tier of the smaller model.</summary>
+    public const string SmallTier = "20B";
+
+    /// <summary>Tier of the larger model.</summary>
+    public const string LargeTier = "120B";
+
     /// <summary>
     /// The models by id. Configuration changes single values, for instance
     /// <c>Models:Catalog:capibara6-20b:UpstreamModel</c>.
@@ -24,6 +30,7 @@ public sealed class ModelsOptions
         [SmallId] = new()
         {
             Name = "Capibara6 20B",
+            Tier = SmallTier,
             Description = "Fast and inexpensive: everyday questions, short code, summaries.",
             ParametersBillion = 20,
             ContextWindow = 131_072,
@@ -33,6 +40,7 @@ public sealed class ModelsOptions
         [LargeId] = new()
         {
             Name = "Capibara6 120B",
+            Tier = LargeTier,
             Description = "Slower and stronger: reasoning in several steps, mathematics, long or intricate code.",
             ParametersBillion = 120,
             ContextWindow = 131_072,
@@ -89,6 +97,12 @@ public sealed class ModelOptions
     public string Name { get; set; } = "";
 
     public string Description { get; set; } = "";
+
+    /// <summary>
+    /// The tier that the router may choose it for: <c>20B</c>, <c>120B</c> or one of <c>Routing:Tiers</c>; of several models of a tier it takes
+    /// the smallest. Not set: only callers that name the model get it. A tier's name works as a model's name too.
+    /// </summary>
+    public string? Tier { get; set; }
 
     /// <summary>The name that the endpoint knows it by; the id when not set.</summary>
     public string? UpstreamModel { get; set; }

@@ -4,6 +4,7 @@ namespace Capibara6.Core.Routing;
 internal ref struct FeatureReader
 {
     private readonly ReadOnlySpan<char> _text;
+    private readonly bool _isSpanish;
     private Domains _domains;
     private int _words;
     private int _sentences;
@@ -16,7 +17,11 @@ internal ref struct FeatureReader
     private int _simple;
     private int _hard;
 
-    private FeatureReader(ReadOnlySpan<char> text) => _text = text;
+    private FeatureReader(ReadOnlySpan<char> text)
+    {
+        _text = text;
+        _isSpanish = Spanish.Looks(text);
+    }
 
     [System.Runtime.CompilerServices.InlineArray(DomainCount)]
     private struct Domains
@@ -65,13 +70,33 @@ internal ref struct FeatureReader
         }
 
         _words++;
-        var mark = Lexicon.Find(_text[start..end]);
+        end = PastLanguageSigns(start, end);
+        var mark = Find(_text[start..end]);
         _domains[(int)mark.Domain]++;
-        _reasoning += mark.Kind.HasFlag(WordKind.Reasoning) ? 1 : 0;
-        _steps += mark.Kind.HasFlag(WordKind.Step) ? 1 : 0;
-        _simple += mark.Kind.HasFlag(WordKind.Simple) ? 1 : 0;
-        _hard += mark.Kind.HasFlag(WordKind.Hard) ? 1 : 0;
+        _reasoning += (mark.Kind & WordKind.Reasoning) != 0 ? 1 : 0;
+        _steps += (mark.Kind & WordKind.Step) != 0 ? 1 : 0;
+        _simple += (mark.Kind & WordKind.Simple) != 0 ? 1 : 0;
+        _hard += (mark.Kind & WordKind.Hard) != 0 ? 1 : 0;
         return end;
+    }
+
+    private readonly WordMark Find(ReadOnlySpan<char> word)
+    {
+        Span<char> folded = stackalloc char[32];
+        Span<char> made = stackalloc char[36];
+        var plain = Spanish.Fold(word, folded);
+        return Lexicon.Find(_isSpanish ? Spanish.ToEnglish(plain, made) : plain);
+    }
+
+    // The signs of C++, C# and F# are part of their names, not mathematics.
+    private readonly int PastLanguageSigns(int start, int end)
+    {
+        if (end - start != 1 || end == _text.Length || !(_text[start] is 'C' or 'c' or 'F' or 'f'))
+        {
+            return end;
+        }
+
+        return _text[end] == '#' ? end + 1 : _text[end..].StartsWith("++") ? end + 2 : end;
     }
 
     private readonly bool IsInnerHyphen(int at) => _text[at] == '-' && at + 1 < _text.Length && char.IsLetter(_text[at + 1]);

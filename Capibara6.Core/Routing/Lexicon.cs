@@ -16,7 +16,7 @@ internal enum WordKind
     Hard = 8,
 }
 
-/// <summary>The words that the router knows, English and some Spanish. Case does not matter.</summary>
+/// <summary>The words that the router knows: English, without accents; Spanish ones come translated. Case does not matter.</summary>
 internal static class Lexicon
 {
     private static readonly FrozenDictionary<string, WordMark> s_words = Build();
@@ -32,51 +32,54 @@ internal static class Lexicon
         AddKind(WordKind.Reasoning, """
             why prove proof derive deduce infer explain justify compare contrast analyze analyse evaluate assess argue critique
             reason reasoning implications consequences tradeoff tradeoffs design architect plan diagnose debug refactor optimize
-            optimise solve determine calculate compute hypothesis demuestra demuestre explica analiza compara razona calcula diseña
+            optimise solve determine calculate compute hypothesis implement disprove reconcile formalize formalise verify
             """);
         AddKind(WordKind.Step, """
             first second third then next afterwards finally step steps each every both respectively initially subsequently
-            remaining total altogether twice half per primero luego después finalmente paso pasos
+            remaining total altogether twice half per
             """);
         AddKind(WordKind.Simple, """
-            what who when where define list name translate spell synonym capital hello hi hey thanks thank hola gracias qué quién
-            cuándo dónde summarize summarise tldr rephrase correct
+            what who when where define list name translate spell synonym capital hello hi hey thanks thank summarize summarise tldr
+            rephrase correct
             """);
         AddKind(WordKind.Hard, """
             optimal asymptotic complexity concurrent concurrency distributed consensus deadlock race theorem lemma conjecture
             rigorous rigorously formally invariant differential integral eigenvalue topology stochastic bayesian multivariate
             constraints constraint edge-case scalability throughput latency migration architecture jurisdiction precedent
-            pathophysiology mechanism thermodynamics quantum equilibrium
-            """);
-        AddDomain(QueryDomain.Code, """
-            code function class method python javascript typescript java rust golang csharp sql html css api json regex compile
-            compiler bug exception stack trace variable array loop algorithm script program programming git docker kubernetes
-            database thread async await unit-test refactor debug pointer struct interface código función programa
-            """);
-        AddDomain(QueryDomain.Mathematics, """
-            equation integral derivative theorem proof matrix vector polynomial probability algebra geometry calculus prime
-            logarithm sum product ratio percent percentage fraction triangle circle solve calculate ecuación derivada matriz
+            pathophysiology mechanism thermodynamics quantum equilibrium riemann irrational lock-free wait-free memory-ordering
+            linearizable np-hard np-complete undecidable diophantine manifold homology cohomology ergodic convergence converges
+            epsilon-delta contradiction induction sharding replication byzantine idempotent zero-knowledge cryptographic
             """);
         AddDomain(QueryDomain.Science, """
-            physics chemistry biology molecule atom energy force velocity acceleration enzyme cell dna protein reaction acid
-            planet star evolution species temperature pressure electron photon wavelength física química biología
+            physics chemistry biology molecule atom atoms energy force velocity acceleration enzyme cell cells dna protein reaction acid
+            planet star evolution species temperature pressure electron photon wavelength thermodynamics quantum gene
             """);
         AddDomain(QueryDomain.Medicine, """
             patient diagnosis symptom symptoms treatment dose disease syndrome clinical therapy infection blood cancer surgery drug
-            paciente diagnóstico síntomas tratamiento
+            pathophysiology
             """);
         AddDomain(QueryDomain.Law, """
             law legal court contract liability plaintiff defendant statute constitution tort negligence jurisdiction precedent
-            attorney ley contrato tribunal
+            attorney
             """);
         AddDomain(QueryDomain.Finance, """
             price cost profit revenue invest investment stock bond interest loan mortgage tax inflation budget market accounting
-            inversión impuesto hipoteca
             """);
         AddDomain(QueryDomain.Writing, """
-            write essay poem story email letter blog headline tone draft paragraph rewrite slogan escribe poema cuento carta
+            write essay poem story email letter blog headline tone draft paragraph rewrite slogan
             """);
-        AddDomain(QueryDomain.Translation, "translate translation traduce traducción traducir");
+        AddDomain(QueryDomain.Mathematics, """
+            equation integral derivative theorem proof prove lemma conjecture matrix vector polynomial probability algebra geometry calculus
+            prime primes logarithm sum product ratio percent percentage fraction triangle circle solve calculate root irrational rational
+            riemann integer integers eigenvalue topology diophantine manifold homology cohomology sequence converges
+            """);
+        AddDomain(QueryDomain.Code, """
+            code function class method python javascript typescript java rust golang csharp c++ c# f# sql html css api json regex compile
+            compiler bug exception stack trace variable array loop algorithm script program programming git docker kubernetes
+            database thread threads thread-safe async await unit-test refactor debug pointer struct interface queue mutex lock-free wait-free
+            memory-ordering atomic deadlock concurrency linearizable sharding
+            """);
+        AddDomain(QueryDomain.Translation, "translate translation");
         return words.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
         void AddKind(WordKind kind, string list)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Microsoft.Extensions.Options;
@@ -10,17 +11,27 @@ internal sealed class ModelRouter : IModelRouter
     // About four characters make a token; a third more to be safe.
     private const int CharactersPerToken = 3;
 
+    private const string Named = "named";
+
     private static readonly string[] s_domainNames = [.. Enum.GetNames<QueryDomain>().Select(name => name.ToLowerInvariant())];
 
     private readonly IModelCatalog _catalog;
     private readonly IRoutingPolicy _policy;
-    private readonly double _threshold;
+    private readonly RoutingTiers _tiers;
+    private readonly IRoutingPolicy? _shadow;
+    private readonly RoutingTiers? _shadowTiers;
 
     public ModelRouter(IModelCatalog catalog, IEnumerable<IRoutingPolicy> policies, IOptions<RoutingOptions> options)
     {
         _catalog = catalog;
-        _policy = policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase)[options.Value.Policy];
-        _threshold = options.Value.Threshold;
+        var byName = policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
+        _policy = byName[options.Value.Policy];
+        _tiers = new RoutingTiers(_policy, options.Value);
+        if (!string.IsNullOrEmpty(options.Value.Shadow))
+        {
+            _shadow = byName[options.Value.Shadow];
+            _shadowTiers = new RoutingTiers(_shadow, options.Value);
+        }
     }
 
     public RoutingResult Route(QueryRequest request) => Route(request.Model, request.Query, LengthOf(request));
@@ -28,38 +39,53 @@ internal sealed class ModelRouter : IModelRouter
     public RoutingResult Route(string model, string text, long length)
     {
         var features = FeatureReader.Read(text);
-        var (complexity, marks) = ComplexityScore.Of(features);
-        var (chosen, reason) = Choose(model, length, complexity);
+        var complexity = ComplexityScore.Of(features);
+        var estimate = _policy.Estimate(text, features, complexity);
+        var isNamed = !string.Equals(model, QueryRequest.AutoModel, StringComparison.OrdinalIgnoreCase);
+        var (chosen, reason) = isNamed && _catalog.Find(model) is { } named
+            ? (named, "the request names it")
+            : Choose(_tiers, estimate.Needed, length, ReasonOf(estimate.Needed));
+        RoutingTelemetry.Chosen(isNamed ? Named : _policy.Name, chosen.Id, estimate.Needed);
+        if (_shadow is not null && !isNamed)
+        {
+            var other = _shadow.Estimate(text, features, complexity);
+            RoutingTelemetry.ShadowChose(_policy.Name, chosen.Id, _shadow.Name, Choose(_shadowTiers!, other.Needed, length, "").Model.Id);
+        }
 
-        // How well each is expected to do, read off the complexity alone: both do well on easy queries, and the smaller one
-        // falls off faster. These are the router's estimates, not measurements.
+        // Six digits keep the order of questions; more would be noise.
+        var needed = Math.Round(estimate.Needed, 6);
         return new RoutingResult
         {
-            Model20bConfidence = Math.Round(0.97 - (0.65 * complexity), 3),
-            Model120bConfidence = Math.Round(0.98 - (0.25 * complexity), 3),
+            Model20bConfidence = Math.Round(1 - needed, 6),
+            Model120bConfidence = needed,
             SelectedModel = chosen.Id,
-            Reasoning = $"{chosen.Name} was chosen: {reason}. What weighed: {marks}.",
+            Reasoning = $"{chosen.Name} was chosen: {reason}. {estimate.Marks.Describe(text)}.",
             Complexity = Math.Round(complexity, 3),
             Domain = s_domainNames[(int)features.Domain],
         };
     }
 
-    private (ModelDescription Model, string Reason) Choose(string model, long length, double complexity)
+    private string ReasonOf(double needed) => _policy is FixedPolicy
+        ? $"the policy {_policy.Name} sends everything there"
+        : string.Create(CultureInfo.InvariantCulture, $"the larger model is needed with a probability of {needed:0.00}, {(needed >= _tiers.Threshold ? "at or above" : "below")} the threshold {_tiers.Threshold:0.00}");
+
+    private (ModelDescription Model, string Reason) Choose(RoutingTiers tiers, double needed, long length, string reason)
     {
-        if (!string.Equals(model, QueryRequest.AutoModel, StringComparison.OrdinalIgnoreCase) && _catalog.Find(model) is { } named)
-        {
-            return (named, "the request names it");
-        }
-
         // Configuration may have changed since the last request.
-        var (small, large) = (_catalog.Find(ModelsOptions.SmallId)!, _catalog.Find(ModelsOptions.LargeId)!);
-        var choice = _policy.Choose(complexity, _threshold);
-        if (!choice.Large && large.ContextWindow > small.ContextWindow && length / CharactersPerToken > small.ContextWindow)
+        var models = _catalog.Models;
+        var chosen = tiers.Choose(needed, models);
+        if (length / CharactersPerToken <= chosen.ContextWindow)
         {
-            return (large, "the text is longer than the smaller model's window");
+            return (chosen, reason);
         }
 
-        return (choice.Large ? large : small, choice.Reason);
+        var roomier = chosen;
+        foreach (var other in models)
+        {
+            roomier = other.Tier is not null && other.ContextWindow > roomier.ContextWindow ? other : roomier;
+        }
+
+        return (roomier, ReferenceEquals(roomier, chosen) ? reason : $"the text is longer than the window of {chosen.Name}");
     }
 
     private static long LengthOf(QueryRequest request)

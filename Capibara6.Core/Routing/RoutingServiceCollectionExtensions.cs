@@ -16,10 +16,12 @@ public static class RoutingServiceCollectionExtensions
 
         services.AddOptions<RoutingOptions>().BindConfiguration(RoutingOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RoutingOptions>, RoutingPolicyNameValidator>());
-        services.AddSingleton<IRoutingPolicy, ComplexityPolicy>();
-        services.AddSingleton<IRoutingPolicy>(new FixedPolicy(FixedPolicy.SmallName, large: false));
-        services.AddSingleton<IRoutingPolicy>(new FixedPolicy(FixedPolicy.LargeName, large: true));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RoutingOptions>, RoutingNamesValidator>());
+        services.AddSingleton(_ => RouterModel.Load());
+        services.AddSingleton<IRoutingPolicy, LearnedPolicy>();
+        services.AddSingleton<IRoutingPolicy, RulesPolicy>();
+        services.AddSingleton<IRoutingPolicy>(provider => new FixedPolicy(FixedPolicy.SmallName, large: false, provider.GetRequiredService<RouterModel>()));
+        services.AddSingleton<IRoutingPolicy>(provider => new FixedPolicy(FixedPolicy.LargeName, large: true, provider.GetRequiredService<RouterModel>()));
         services.AddSingleton<IModelRouter, ModelRouter>();
         return services;
     }

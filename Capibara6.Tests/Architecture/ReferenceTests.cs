@@ -16,6 +16,7 @@ public sealed class ReferenceTests
         ["Capibara6.GraphQL"] = ["Capibara6.Core", "Capibara6.ServiceDefaults"],
         ["Capibara6.Worker"] = ["Capibara6.Core", "Capibara6.ServiceDefaults"],
         ["Capibara6.AppHost"] = ["Capibara6.Hosting"],
+        ["Capibara6.Training"] = ["Capibara6.Core"],
     };
 
     public static IEnumerable<string> Projects => s_allowed.Keys;

@@ -1,7 +1,6 @@
 using Capibara6.Core.ModelClients;
 using Capibara6.Core.Queries;
 using Capibara6.Core.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +14,8 @@ public sealed class ModelRouterTests
         and finally compare your proof with one by contradiction: why is x_n <= x_{n+1} <= M enough, and what fails for sup(S) = ∞?
         """;
 
+    private static readonly string[] s_policies = ["learned", "rules"];
+
     [TestMethod]
     [DataRow("hello")]
     [DataRow("What is the capital of France?")]
@@ -23,22 +24,41 @@ public sealed class ModelRouterTests
     [DataRow("List three fruits")]
     public void Route_EverydayQuestion_GoesToTheSmallModel(string query)
     {
-        var routing = Route(query);
-        Assert.AreEqual(EmulatedPair.Small, routing.SelectedModel);
-        Assert.IsLessThan(0.5, routing.Complexity);
-        Assert.Contains("below the threshold", routing.Reasoning);
+        foreach (var policy in s_policies)
+        {
+            var routing = Route(query, new() { ["Routing:Policy"] = policy });
+            Assert.AreEqual(EmulatedPair.Small, routing.SelectedModel, routing.Reasoning);
+            Assert.IsLessThan(0.5, routing.Complexity);
+            Assert.IsGreaterThan(routing.Model120bConfidence, routing.Model20bConfidence);
+            Assert.Contains("below the threshold", routing.Reasoning);
+        }
     }
 
     [TestMethod]
     [DataRow(Hard)]
     [DataRow("Design a distributed consensus protocol with constraints on latency and throughput; compare it with Raft and analyze every race and deadlock.")]
-    [DataRow("A train leaves at 3 with 120 passengers. At each of 4 stops half get off, then 15 get on, then each pays 2.50. How many remain, and how much was paid in total? Calculate step by step.")]
     public void Route_HardQuestion_GoesToTheLargeModel(string query)
     {
-        var routing = Route(query);
-        Assert.AreEqual(EmulatedPair.Large, routing.SelectedModel, routing.Reasoning);
-        Assert.IsGreaterThanOrEqualTo(0.5, routing.Complexity);
-        Assert.IsGreaterThan(routing.Model20bConfidence, routing.Model120bConfidence);
+        foreach (var policy in s_policies)
+        {
+            var routing = Route(query, new() { ["Routing:Policy"] = policy });
+            Assert.AreEqual(EmulatedPair.Large, routing.SelectedModel, routing.Reasoning);
+            Assert.IsGreaterThanOrEqualTo(0.5, routing.Complexity);
+            Assert.Contains("at or above the threshold", routing.Reasoning);
+        }
+    }
+
+    [TestMethod]
+    public void Route_WordProblemOfSeveralSteps_GoesToTheLargeModelBeforeAShortOne()
+    {
+        const string Long = """
+            A train leaves at 3 with 120 passengers. At each of 4 stops half get off, then 15 get on, then each pays 2.50. How many remain,
+            and how much was paid in total? Calculate step by step.
+            """;
+        const string Short = "Ann has 3 apples and buys 2 more. How many apples has she now?";
+        Assert.AreEqual(EmulatedPair.Large, Route(Long, new() { ["Routing:Policy"] = "rules" }).SelectedModel);
+        Assert.AreEqual(EmulatedPair.Large, Route(Long, new() { ["Routing:StrongShare"] = "0.4" }).SelectedModel);
+        Assert.AreEqual(EmulatedPair.Small, Route(Short, new() { ["Routing:StrongShare"] = "0.4" }).SelectedModel);
     }
 
     [TestMethod]
@@ -67,7 +87,7 @@ public sealed class ModelRouterTests
     {
         Assert.AreEqual(EmulatedPair.Large, Route("hello", new() { ["Routing:Policy"] = "always-large" }).SelectedModel);
         Assert.AreEqual(EmulatedPair.Small, Route(Hard, new() { ["Routing:Policy"] = "always-small" }).SelectedModel);
-        Assert.AreEqual(EmulatedPair.Large, Route("hello", new() { ["Routing:Threshold"] = "0.01" }).SelectedModel);
+        Assert.AreEqual(EmulatedPair.Large, Route("hello", new() { ["Routing:Threshold"] = "0" }).SelectedModel);
     }
 
     [TestMethod]
@@ -136,18 +156,7 @@ public sealed class ModelRouterTests
     public void Endpoint_NotOne_SaysWhatItMustBeWithoutTheKey(string text) =>
         Assert.DoesNotContain("sk-secret", Assert.ThrowsExactly<FormatException>(() => ModelEndpoint.Parse(text)).Message);
 
-    private static RoutingResult Route(string query, Dictionary<string, string?>? settings = null)
-    {
-        using var services = Build(settings ?? []);
-        return services.GetRequiredService<IModelRouter>().Route(new QueryRequest(query, CoreReplica.Alice));
-    }
+    private static RoutingResult Route(string query, Dictionary<string, string?>? settings = null) => RoutingHost.Route(query, settings);
 
-    private static ServiceProvider Build(Dictionary<string, string?> settings)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection([new("ConnectionStrings:models", "http://127.0.0.1:9/v1"), .. settings]).Build());
-        services.AddLogging().AddModelClients().AddModelRouting();
-        return services.BuildServiceProvider();
-    }
+    private static ServiceProvider Build(Dictionary<string, string?> settings) => RoutingHost.Build(settings);
 }
