@@ -2,6 +2,15 @@
 # One file for every service: docker build --build-arg PROJECT=Capibara6.Api --tag capibara6-api .
 # The same image comes from: dotnet publish Capibara6.Api -t:PublishContainer
 ARG DOTNET_VERSION=10.0
+ARG NODE_VERSION=22
+
+# GraphiQL, the page of the GraphQL service, from npm's packages.
+FROM node:${NODE_VERSION}-bookworm-slim AS graphiql
+WORKDIR /graphiql
+COPY Capibara6.GraphQL/GraphiQL/App/package.json Capibara6.GraphQL/GraphiQL/App/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund --prefer-offline
+COPY Capibara6.GraphQL/GraphiQL/App/ ./
+RUN node build.mjs dist
 
 FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_VERSION} AS build
 WORKDIR /source
@@ -16,10 +25,12 @@ COPY Capibara6.Worker/*.csproj Capibara6.Worker/
 COPY Capibara6.ModelEmulator/*.csproj Capibara6.ModelEmulator/
 RUN for project in Api GraphQL Worker ModelEmulator; do dotnet restore "Capibara6.$project" || exit 1; done
 
+COPY --from=graphiql /graphiql/dist /graphiql
+
 # All services in one layer that no argument changes: whoever builds the images of several builds the code once.
 COPY . .
 RUN for project in Capibara6.Api Capibara6.GraphQL Capibara6.Worker Capibara6.ModelEmulator; do \
-        dotnet publish "$project" --no-restore --configuration Release --output "/app/$project" || exit 1; \
+        dotnet publish "$project" --no-restore --configuration Release -p:GraphiQLFiles=/graphiql --output "/app/$project" || exit 1; \
     done
 
 # No shell, no package manager, not root.

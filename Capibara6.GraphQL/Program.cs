@@ -1,5 +1,6 @@
 using Capibara6.Core;
 using Capibara6.GraphQLApi.Access;
+using Capibara6.GraphQLApi.GraphiQL;
 using Capibara6.GraphQLApi.Schema;
 using Capibara6.GraphQLApi.Transport;
 
@@ -11,6 +12,7 @@ builder.Services.AddCapibara6Core();
 builder.AddGraphQLAccess();
 builder.Services.AddCapibara6Schema();
 builder.Services.AddGraphQLTransport();
+builder.Services.AddGraphiQL();
 
 var app = builder.Build();
 app.UseFrontDoor();
@@ -18,5 +20,6 @@ app.UseAccess();
 app.UseWebSockets();
 app.MapDefaultEndpoints();
 app.MapGraphQL("/graphql");
+app.MapGraphiQL("/graphql");
 
 app.RunUntilStopped();

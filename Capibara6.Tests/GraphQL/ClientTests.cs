@@ -69,6 +69,12 @@ public sealed class ClientTests
     [TestMethod]
     public async Task GeneratedClients_InUrqlAndApollo_CompileAndWork() => await CheckAsync("generated.mjs");
 
+    [TestMethod]
+    public async Task ExamplesOfGraphiQL_OfEachOperation_AreValid() => await CheckAsync(
+        "examples.mjs",
+        Path.Combine(Repository.Root, "Capibara6.GraphQL", "GraphiQL", "App", "examples.js"),
+        Path.Combine(Repository.Root, "Capibara6.GraphQL", "schema.graphql"));
+
     // What the batch looks like when it is looked at.
     private static void ScriptLooks()
     {

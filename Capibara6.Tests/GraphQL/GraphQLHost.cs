@@ -12,6 +12,7 @@ internal sealed class GraphQLHost : WebApplicationFactory<CapibaraSchema>
     private const int RedisDatabase = 8;
 
     private readonly RealServers _servers;
+    private (string Key, string Value)[] _settings = [];
 
     private GraphQLHost(RealServers servers) => _servers = servers;
 
@@ -19,6 +20,16 @@ internal sealed class GraphQLHost : WebApplicationFactory<CapibaraSchema>
 
     public static async Task<GraphQLHost> StartAsync(CancellationToken cancellationToken) =>
         new(await RealServers.StartAsync(MigratedDatabase.CreateAsync(cancellationToken), RedisDatabase, cancellationToken));
+
+    /// <summary>On a real port, which browsers need.</summary>
+    public static async Task<GraphQLHost> ListenAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+    {
+        var host = await StartAsync(cancellationToken);
+        host._settings = settings;
+        host.UseKestrel(0);
+        host.StartServer();
+        return host;
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -35,6 +46,11 @@ internal sealed class GraphQLHost : WebApplicationFactory<CapibaraSchema>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         _servers.Configure(builder);
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
         builder.ConfigureLogging(logging => logging.ClearProviders());
     }
 }

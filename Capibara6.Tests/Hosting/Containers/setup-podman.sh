@@ -15,6 +15,7 @@ redis_image=docker.io/library/redis:8.6
 nginx_image=docker.io/nginxinc/nginx-unprivileged:1.29-alpine
 sdk_image=mcr.microsoft.com/dotnet/sdk:10.0
 aspnet_image=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+node_image=docker.io/library/node:22-bookworm-slim
 # The first Debian whose nginx takes the published configuration as it is.
 suite=trixie
 packages=postgresql,redis-server,nginx-light,wget,libssl3t64,libstdc++6,zlib1g
@@ -86,6 +87,8 @@ build_images() {
   image "$timescale_image" 'FROM localhost/capibara6-base:%s\nENV PGDATA=/var/lib/postgresql/data\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["postgres"]\nEXPOSE 5432\nVOLUME /var/lib/postgresql/data\nSTOPSIGNAL SIGINT\n'
   image "$redis_image" 'FROM localhost/capibara6-base:%s\nWORKDIR /data\nCMD ["redis-server", "--protected-mode", "no"]\nEXPOSE 6379\nVOLUME /data\n'
   image "$nginx_image" 'FROM localhost/capibara6-base:%s\nENTRYPOINT ["stand-in-nginx.sh"]\nCMD ["nginx", "-g", "daemon off;"]\nUSER 101\nEXPOSE 8080\nSTOPSIGNAL SIGQUIT\n'
+  # Node.js is this machine's, mounted when something is built.
+  image "$node_image" 'FROM localhost/capibara6-base:%s\nRUN mkdir -p /usr/local/lib/node_modules && ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm\n'
   build_dotnet_images
 }
 
@@ -113,7 +116,7 @@ build_dotnet_images() {
 
 images_are_built() {
   local name
-  for name in "localhost/capibara6-base:$state" "$postgres_image" "$timescale_image" "$redis_image" "$nginx_image" "$sdk_image" "$aspnet_image"; do
+  for name in "localhost/capibara6-base:$state" "$postgres_image" "$timescale_image" "$redis_image" "$nginx_image" "$node_image" "$sdk_image" "$aspnet_image"; do
     podman image exists "$name" || return 1
   done
 }
