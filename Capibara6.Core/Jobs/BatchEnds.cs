@@ -7,7 +7,7 @@ namespace Capibara6.Core.Jobs;
 /// Marks batches as ended when no job is left to do. It must see what others have committed, so it runs after the commit that
 /// ended a job: of two workers that end the last two jobs at the same time, the later one sees both.
 /// </summary>
-internal sealed class BatchEnds(TimeProvider time)
+internal sealed class BatchEnds(IBatchNews news, TimeProvider time)
 {
     // The LIMIT keeps the planner from joining: it stops at the first job that is left, however many there are.
     private const string Mark = """
@@ -22,8 +22,12 @@ internal sealed class BatchEnds(TimeProvider time)
 
     private const string MarkThese = Mark + " AND b.id = ANY($2)";
 
-    public Task MarkAsync(NpgsqlConnection connection, Guid[] batchIds, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, MarkThese, batchIds, cancellationToken);
+    /// <summary>Marks those of these that have ended, and tells the watchers of all of them that they have come further.</summary>
+    public async Task MarkAsync(NpgsqlConnection connection, Guid[] batchIds, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, MarkThese, batchIds, cancellationToken);
+        await news.TellAsync(batchIds, cancellationToken);
+    }
 
     /// <summary>All of them: those whose worker died between its last job and this.</summary>
     public Task MarkAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

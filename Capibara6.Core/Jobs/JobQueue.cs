@@ -13,6 +13,7 @@ namespace Capibara6.Core.Jobs;
 internal sealed class JobQueue(
     [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource,
     BatchEnds batchEnds,
+    IBatchNews news,
     JobBackOff backOff,
     TimeProvider time) : IJobQueue
 {
@@ -35,6 +36,11 @@ internal sealed class JobQueue(
         while (await reader.ReadAsync(cancellationToken))
         {
             jobs.Add(Read(reader, leaseId));
+        }
+
+        if (jobs.Count > 0)
+        {
+            await news.TellAsync([.. jobs.Select(job => job.BatchId).Distinct()], cancellationToken);
         }
 
         return jobs;

@@ -21,6 +21,7 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<IJobQueue, JobQueue>();
         services.TryAddSingleton<IBatchRetention, BatchRetention>();
         services.TryAddSingleton<IJobSignal, JobSignal>();
+        services.TryAddSingleton<IBatchNews, BatchNews>();
         return services;
     }
 }

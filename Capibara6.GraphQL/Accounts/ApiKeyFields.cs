@@ -34,7 +34,7 @@ internal static class ApiKeyFields
     public static async Task<object?> CreateAsync(IResolveFieldContext context, IApiKeys keys)
     {
         var draft = context.GetArgument<CreateApiKeyInput>("input").ToDraft();
-        return (await keys.CreateAsync(context.Caller(), draft, context.User().Origin, context.CancellationToken)).ValueOrError();
+        return (await keys.CreateAsync(context.Caller(), draft, context.User().Origin, context.CancellationToken)).ValueOrError("input");
     }
 
     public static async Task<object?> RevokeAsync(IResolveFieldContext context, IApiKeys keys)

@@ -73,7 +73,7 @@ internal static class BatchFields
     private static async Task<object?> AcceptAsync(IResolveFieldContext context, IBatches batches)
     {
         var request = context.GetArgument<ProcessBatchInput>("input").ToRequest(context.Caller());
-        return (await batches.AcceptAsync(request, context.CancellationToken)).ValueOrError();
+        return (await batches.AcceptAsync(request, context.CancellationToken)).ValueOrError("input");
     }
 
     private static async Task<object?> CancelAsync(IResolveFieldContext context, IBatches batches) =>

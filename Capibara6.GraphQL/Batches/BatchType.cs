@@ -25,6 +25,8 @@ internal sealed class BatchType : ObjectGraphType<BatchView>
             .Description("When it was accepted, in UTC.").Resolve(context => context.Source.CreatedAt);
         Field<MomentType>("startedAt")
             .Description("When a worker first began, in UTC; null before.").Resolve(context => context.Source.StartedAt);
+        Field<MomentType>("deadline")
+            .Description("When what has not begun is not begun any more, in UTC; null for never.").Resolve(context => context.Source.Deadline);
         Field<MomentType>("finishedAt")
             .Description("When its last question ended, in UTC; null before.").Resolve(context => context.Source.FinishedAt);
         Field<NonNullGraphType<ConnectionType<BatchItemResultType>>>("results")

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Capibara6.Core;
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Documents;
 using Capibara6.GraphQLApi.Transport;
 using GraphQL;
 using GraphQL.Execution;
+using GraphQL.Validation;
 using GraphQL.Validation.Errors.Custom;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +16,7 @@ namespace Capibara6.GraphQLApi.Errors;
 /// The one table from errors to what clients see: a message and <c>extensions.code</c>, the same code that REST gives. The text of
 /// an exception that nothing expected leaves the house in Development only.
 /// </summary>
-internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLTransportOptions> limits) : IErrorInfoProvider
+internal sealed partial class ErrorTable(IHostEnvironment environment, IOptions<GraphQLTransportOptions> limits) : IErrorInfoProvider
 {
     public const string InternalMessage = "Something went wrong on our side.";
 
@@ -30,7 +32,7 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
             UnknownDocumentError error => Describe(error.Message, EdgeCodes.PersistedQueryNotFound, rule: null),
             ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
             // Parsing and validation: the library's own code says which rule, for tools.
-            { } error when IsOfTheRequest(error) => Describe(WithoutGuess(error.Message), FailureCodes.InvalidRequest, error.Code),
+            { } error when IsOfTheRequest(error) => DescribeInvalid(error),
             TimeoutError => Describe(UnexpectedErrors.TimedOut(limits.Value.ExecutionTimeout)),
             _ => DescribeUnexpected(executionError),
         };
@@ -56,6 +58,21 @@ internal sealed class ErrorTable(IHostEnvironment environment, IOptions<GraphQLT
 
         return info;
     }
+
+    private ErrorInfo DescribeInvalid(ExecutionError error)
+    {
+        var info = Describe(WithoutGuess(error.Message), FailureCodes.InvalidRequest, error.Code);
+        if (error is InvalidVariableError && VariablePath().Match(error.Message) is { Success: true } path)
+        {
+            info.Extensions!["field"] = path.Groups[1].Value;
+        }
+
+        return info;
+    }
+
+    // The library says where in the variables only in its message.
+    [GeneratedRegex(@"^Variable '\$([^']+)' is invalid")]
+    private static partial Regex VariablePath();
 
     private static ErrorInfo Describe(string message, string code, string? rule)
     {

@@ -26,6 +26,6 @@ internal static class QueryFields
     private static async Task<object?> ProcessAsync(IResolveFieldContext context, IQueryPipeline pipeline)
     {
         var request = context.GetArgument<ProcessQueryInput>("input").ToRequest(context.Caller());
-        return (await pipeline.ExecuteAsync(request, context.CancellationToken)).ValueOrError();
+        return (await pipeline.ExecuteAsync(request, context.CancellationToken)).ValueOrError("input");
     }
 }

@@ -34,7 +34,7 @@ internal static class QueryStreamFields
     {
         await foreach (var step in pipeline.StreamAsync(request, cancellationToken))
         {
-            yield return step is QueryEvent.Failed failed ? throw new FailureError(failed.Failure) : step;
+            yield return step is QueryEvent.Failed failed ? throw new FailureError(failed.Failure.InArgument("input")) : step;
         }
     }
 }

@@ -152,6 +152,47 @@ public sealed class CoreTests
     }
 
     [TestMethod]
+    public async Task Batch_WithOptionsOfItsOwn_IsAcceptedOnceUnderItsKey()
+    {
+        const string Accept = "mutation Accept($input: ProcessBatchInput!) { processBatch(input: $input) { id deadline } }";
+        var input = new
+        {
+            queries = new[] { new { query = "one", maxTokens = 10, temperature = 0.5, useCache = false } }, deadline = "2099-01-01T00:00:00Z", idempotencyKey = "once",
+        };
+
+        var first = (await s_client.AskAsync(Accept, new { input }, Token)).GetProperty("data").GetProperty("processBatch");
+        var second = (await s_client.AskAsync(Accept, new { input }, Token)).GetProperty("data").GetProperty("processBatch");
+        var other = await s_client.AskAsync(Accept, new { input = new { input.queries, input.idempotencyKey } }, Token);
+
+        Assert.AreEqual("2099-01-01T00:00:00Z", first.GetProperty("deadline").GetString());
+        Assert.AreEqual(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
+        Assert.AreEqual("conflict", GraphQLClient.CodeOf(other), other.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("{queries: [{query: \"a\"}, {query: \"b\", maxTokens: 0}]}", "input.queries[1].maxTokens")]
+    [DataRow("{queries: [{query: \"a\", temperature: 3}]}", "input.queries[0].temperature")]
+    [DataRow("{queries: [{query: \"a\", customId: \"x\"}, {query: \"b\", customId: \"x\"}]}", "input.queries[1].customId")]
+    [DataRow("{queries: [{query: \"a\"}], deadline: \"2000-01-01T00:00:00Z\"}", "input.deadline")]
+    [DataRow("{queries: [{query: \"a\"}], idempotencyKey: \"\"}", "input.idempotencyKey")]
+    public async Task Batch_WithAMistake_SaysWhereItIs(string input, string field)
+    {
+        var answer = await s_client.AskAsync($"mutation {{ processBatch(input: {input}) {{ id }} }}", null, Token);
+
+        Assert.AreEqual(field, answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("field").GetString(), answer.ToString());
+    }
+
+    [TestMethod]
+    public async Task Variables_WithAMistake_SayWhereItIs()
+    {
+        var answer = await s_client.AskAsync(
+            "mutation Accept($input: ProcessBatchInput!) { processBatch(input: $input) { id } }",
+            new { input = new { queries = new object[] { new { query = "a" }, new { query = "b", maxTokens = "many" } } } }, Token);
+
+        Assert.AreEqual("input.queries[1].maxTokens", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("field").GetString(), answer.ToString());
+    }
+
+    [TestMethod]
     public async Task Batch_OfNobody_IsNotFound()
     {
         var answer = await s_client.AskAsync("""{ batch(id: "0197a3c0-0000-7000-8000-0000000000ff") { id } }""", null, Token);

@@ -29,7 +29,7 @@ public sealed class ErrorTests
         var error = answer.GetProperty("errors")[0];
         Assert.AreEqual("Too much at once.", error.GetProperty("message").GetString());
         Assert.AreEqual("rate_limited", error.GetProperty("extensions").GetProperty("code").GetString());
-        Assert.AreEqual("query", error.GetProperty("extensions").GetProperty("field").GetString());
+        Assert.AreEqual("input.query", error.GetProperty("extensions").GetProperty("field").GetString());
         Assert.AreEqual(2, error.GetProperty("extensions").GetProperty("retryAfterSeconds").GetInt32());
         Assert.AreEqual("processQuery", error.GetProperty("path")[0].GetString());
         Assert.AreEqual(JsonValueKind.Null, answer.GetProperty("data").GetProperty("processQuery").ValueKind);
