@@ -25,6 +25,7 @@ public static class ServiceDefaultsExtensions
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
         builder.AddGracefulShutdown();
+        builder.AddManagementPort();
         builder.AddHttpClientDefaults();
         RedisPatience.AddTo(builder.Services);
         return builder;

@@ -44,7 +44,7 @@ internal sealed class CoreAccess(ICredentials credentials, IRateLimiter limiter)
             decision.Lease);
     }
 
-    public static LimitState StateOf(RateLimitState state) => new(state.Policy, state.Quota, state.Window, state.Remaining, state.Reset);
+    public static LimitState StateOf(RateLimitState state) => new(state.Policy, state.Quota, state.Window, state.Remaining, state.Reset, state.Estimated);
 
     private static CredentialVerdict Translate(CredentialCheck check) => check switch
     {

@@ -24,7 +24,7 @@ internal static class BodyExplanation
         using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ApiJson.MaxDepth });
         return new BodyTextCheck().Find(document.RootElement, "")
             ?? BodyTypeCheck.Find(document.RootElement, type, "")
-            ?? Invalid(FailureCodes.InvalidRequest, null, "The body doesn't fit this call; /api/v1/docs describes it.");
+            ?? Invalid(FailureCodes.InvalidRequest, null, "The body doesn't fit this call; the API's description says what does.");
     }
 
     public static Failure Invalid(string code, string? field, string message) =>

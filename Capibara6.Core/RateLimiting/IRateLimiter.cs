@@ -42,4 +42,5 @@ public sealed record RateLimitDecision
 /// <param name="Quota">Requests per window.</param>
 /// <param name="Remaining">Requests that could follow at once.</param>
 /// <param name="Reset">Until the whole quota is there again.</param>
-public sealed record RateLimitState(string Policy, int Quota, TimeSpan Window, int Remaining, TimeSpan Reset);
+/// <param name="Estimated">Whether this replica guessed it from its share, because Redis is away.</param>
+public sealed record RateLimitState(string Policy, int Quota, TimeSpan Window, int Remaining, TimeSpan Reset, bool Estimated = false);

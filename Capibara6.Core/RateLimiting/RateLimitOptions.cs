@@ -61,7 +61,7 @@ public sealed class RateLimitOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan RedisRetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Number of replicas that share the limits while each decides alone.</summary>
+    /// <summary>Number of replicas that share the limits while each decides alone, until Redis has said how many there are.</summary>
     [Range(1, 1_000)]
     public int Replicas { get; set; } = 1;
 }

@@ -84,4 +84,15 @@ internal static class RateLimitScripts
         redis.call('PEXPIRE', KEYS[1], string.format('%.0f', lease * 2))
         return 1
         """;
+
+    /// <summary>KEYS: the set of processes. ARGV: one of them, its lifetime. Says that it lives, forgets those that have not for their lifetime, counts the rest.</summary>
+    public const string Beat =
+        """
+        local time = redis.call('TIME')
+        local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+        redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[2])), ARGV[1])
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return redis.call('ZCARD', KEYS[1])
+        """;
 }

@@ -20,11 +20,14 @@ public static class RateLimitServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RequestLeases>();
+        services.TryAddSingleton<LiveReplicas>();
         services.TryAddSingleton<LocalRateLimiter>();
         services.TryAddSingleton<RedisRateLimiter>();
         services.TryAddSingleton<RateLimiter>();
         services.TryAddSingleton<IRateLimiter>(provider => provider.GetRequiredService<RateLimiter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RequestLeases>(provider => provider.GetRequiredService<RequestLeases>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveReplicas>(provider => provider.GetRequiredService<LiveReplicas>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RateLimitWarmup>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "rate-limits", provider => provider.GetRequiredService<RateLimiter>(), HealthStatus.Degraded, ["detail"]));
         return services;

@@ -8,7 +8,7 @@ namespace Capibara6.Core.RateLimiting;
 
 /// <summary>Asks Redis; decides alone while it is away, says so once, and asks again after a while.</summary>
 internal sealed class RateLimiter(
-    RedisRateLimiter shared, LocalRateLimiter local, IServiceProvider services, IOptions<RateLimitOptions> options,
+    RedisRateLimiter shared, LocalRateLimiter local, LiveReplicas replicas, IServiceProvider services, IOptions<RateLimitOptions> options,
     TimeProvider time, ILogger<RateLimiter> logger) : IRateLimiter, IHealthCheck
 {
     private static readonly RateLimitDecision s_unlimited = new() { Allowed = true, States = [] };
@@ -26,6 +26,7 @@ internal sealed class RateLimiter(
             return s_unlimited;
         }
 
+        replicas.Join();
         var draws = new (string Key, string Policy, TokenBucket Bucket)[request.Draws.Count];
         for (var index = 0; index < draws.Length; index++)
         {
@@ -88,6 +89,7 @@ internal sealed class RateLimiter(
     {
         if (Interlocked.Exchange(ref _awayUntil, 0) != 0)
         {
+            local.Forget();
             RateLimitLog.CameBack(logger);
         }
     }

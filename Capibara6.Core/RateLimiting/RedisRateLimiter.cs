@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Capibara6.Core.RateLimiting;
 
 /// <summary>The limits in Redis: one script, one round trip, the same bucket for every replica.</summary>
-internal sealed class RedisRateLimiter(RequestLeases leases, IOptions<RateLimitOptions> options, TimeProvider time)
+internal sealed class RedisRateLimiter(RequestLeases leases, LocalRateLimiter local, IOptions<RateLimitOptions> options, TimeProvider time)
 {
     /// <summary>When somebody else's request ends can't be known; soon is a fair guess.</summary>
     public static readonly TimeSpan ConcurrencyRetryAfter = TimeSpan.FromSeconds(1);
@@ -40,7 +40,7 @@ internal sealed class RedisRateLimiter(RequestLeases leases, IOptions<RateLimitO
         return Read(answer, draws, running is not null && (int)answer[0] == 1 ? leases.Hold(running, id) : null);
     }
 
-    private static RateLimitDecision Read(
+    private RateLimitDecision Read(
         RedisResult[] answer, IReadOnlyList<(string Key, string Policy, TokenBucket Bucket)> draws, IDisposable? lease)
     {
         var verdict = (int)answer[0];
@@ -49,9 +49,10 @@ internal sealed class RedisRateLimiter(RequestLeases leases, IOptions<RateLimitO
         long wait = 0;
         for (var index = 0; index < draws.Count; index++)
         {
-            var (_, policy, bucket) = draws[index];
+            var (key, policy, bucket) = draws[index];
             var units = Number(answer[2 + (index * 2)]);
             var anchor = Number(answer[3 + (index * 2)]);
+            local.Learn(key, units, now - anchor);
             states[index] = bucket.Describe(policy, units, anchor, now);
             wait = Math.Max(wait, bucket.WaitFor(units, anchor, now));
         }

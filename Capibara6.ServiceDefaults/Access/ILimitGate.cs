@@ -11,7 +11,8 @@ public interface ILimitGate
 public readonly record struct LimitDraw(string Policy, string Subject, int? Permits);
 
 /// <summary>A bucket as clients see it.</summary>
-public readonly record struct LimitState(string Policy, int Quota, TimeSpan Window, int Remaining, TimeSpan Reset);
+/// <param name="Estimated">Whether one replica guessed it for all.</param>
+public readonly record struct LimitState(string Policy, int Quota, TimeSpan Window, int Remaining, TimeSpan Reset, bool Estimated = false);
 
 /// <param name="Code">Why not; null when allowed.</param>
 /// <param name="Lease">To dispose of when the request ends; null when it isn't counted while it runs.</param>

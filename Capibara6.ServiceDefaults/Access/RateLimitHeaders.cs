@@ -10,6 +10,9 @@ public static class RateLimitHeaders
     private const string Policies = "RateLimit-Policy";
     private const string Limits = "RateLimit";
 
+    // A parameter of our own, as the draft allows: the number is one replica's guess.
+    private const string Estimate = ";estimate";
+
     /// <summary>Tells these buckets after those that were told before; of one that was told before, its state now.</summary>
     public static void Append(IHeaderDictionary headers, IReadOnlyList<LimitState> states)
     {
@@ -20,7 +23,7 @@ public static class RateLimitHeaders
             headers[Policies] = Join(Others(headers, Policies, states), states, static state =>
                 string.Create(CultureInfo.InvariantCulture, $"q={state.Quota};w={Seconds(state.Window)}"));
             headers[Limits] = Join(Others(headers, Limits, states), states, static state =>
-                string.Create(CultureInfo.InvariantCulture, $"r={state.Remaining};t={Seconds(state.Reset)}"));
+                string.Create(CultureInfo.InvariantCulture, $"r={state.Remaining};t={Seconds(state.Reset)}{(state.Estimated ? Estimate : string.Empty)}"));
         }
     }
 

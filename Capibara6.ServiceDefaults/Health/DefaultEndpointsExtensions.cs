@@ -17,6 +17,9 @@ public static class DefaultEndpointsExtensions
     /// <summary>Readiness: whether it can do its work, dependency by dependency.</summary>
     public const string HealthPath = "/health";
 
+    /// <summary>Every check in detail, where a service has it; for administrators.</summary>
+    public const string DetailedHealthPath = "/health/detailed";
+
     /// <summary>Prometheus' text format; only for callers of <see cref="MetricsEndpointOptions.AllowedNetworks"/>.</summary>
     public const string MetricsPath = "/metrics";
 

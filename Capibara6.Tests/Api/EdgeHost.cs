@@ -62,6 +62,7 @@ internal sealed class EdgeHost : WebApplicationFactory<CurrentCaller>
         builder.UseSetting("ConnectionStrings:models", "Endpoint=http://127.0.0.1:9/v1");
         builder.UseSetting("Shutdown:DrainDelay", "00:00:00");
         builder.UseSetting("RateLimits:Enabled", "false");
+        builder.UseSetting("Docs:Enabled", "true");
         builder.UseSetting("Health:CheckTimeout", "00:00:00.500");
         foreach (var (name, value) in Settings)
         {

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +11,7 @@ internal sealed class DefaultsHost : IAsyncDisposable
     private DefaultsHost(WebApplication app)
     {
         App = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(20) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public WebApplication App { get; }
@@ -34,7 +33,7 @@ internal sealed class DefaultsHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([new("Shutdown:DrainDelay", "00:00:00")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["urls"] ??= "http://127.0.0.1:0";
         builder.AddServiceDefaults();
         configure?.Invoke(builder);
         var app = builder.Build();

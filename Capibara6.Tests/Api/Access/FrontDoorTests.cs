@@ -17,7 +17,7 @@ public sealed class FrontDoorTests
     /// <summary>The short public list. Who adds to it says why in the review.</summary>
     private static readonly string[] s_public =
     [
-        "/.well-known/jwks.json", "/.well-known/openid-configuration", "/alive", "/api/v1/docs", "/api/v1/openapi.json", "/auth/login",
+        "/", "/.well-known/jwks.json", "/.well-known/openid-configuration", "/alive", "/api/v1/docs", "/api/v1/openapi.json", "/auth/login",
         "/auth/logout", "/auth/refresh", "/health", "/metrics",
     ];
 
@@ -61,6 +61,17 @@ public sealed class FrontDoorTests
         string[] unexpected = [.. open.Where(path => !s_public.Any(known => path == known || path.StartsWith("/api/v1/docs", StringComparison.Ordinal)
             || (known == "/api/v1/openapi.json" && path == "/api/v1/{documentName}.json"))).Distinct()];
         Assert.IsEmpty(unexpected, string.Join(", ", unexpected));
+    }
+
+    [TestMethod]
+    public async Task Docs_InProduction_AreOffUnlessSwitchedOn()
+    {
+        await using var host = NewHost();
+        using var client = host.ClientWith(null);
+        var nothing = await AccessHost.StatusAsync(client, "/api/v1/nothing", Cancellation);
+        Assert.AreEqual(nothing, await AccessHost.StatusAsync(client, "/api/v1/docs", Cancellation));
+        Assert.AreEqual(nothing, await AccessHost.StatusAsync(client, "/api/v1/openapi.json", Cancellation));
+        Assert.Contains("Docs:Enabled", await client.GetStringAsync("/", Cancellation));
     }
 
     [TestMethod]

@@ -147,7 +147,6 @@ public sealed class BadBodyTests
     [DataRow("PUT", "/api/v1/query", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [DataRow("PATCH", "/api/v1/batch/0197a3c0-0000-7000-8000-000000000002", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [DataRow("GET", "/api/v1/nothing", HttpStatusCode.NotFound, "not_found")]
-    [DataRow("GET", "/", HttpStatusCode.NotFound, "not_found")]
     [DataRow("GET", "/api/v1/models/none", HttpStatusCode.NotFound, "model_not_found")]
     [DataRow("GET", "/api/v1/batch/not-an-id", HttpStatusCode.NotFound, "batch_not_found")]
     [DataRow("GET", "/api/v1/batch/not-an-id/events", HttpStatusCode.NotFound, "batch_not_found")]

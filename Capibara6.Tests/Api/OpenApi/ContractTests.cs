@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Capibara6.Api.OpenApi;
+using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Capibara6.Tests.Api.OpenApi;
 
@@ -87,7 +89,19 @@ public sealed class ContractTests
         Assert.DoesNotContain("src=\"//", page);
         Assert.Contains("openapi.json", page);
         using var script = await client.GetAsync("/api/v1/docs/scalar.js", TestContext.CancellationToken);
-        Assert.AreEqual(System.Net.HttpStatusCode.OK, script.StatusCode);
+        Assert.AreEqual(HttpStatusCode.OK, script.StatusCode);
+    }
+
+    [TestMethod]
+    public async Task BareAddress_LeadsToTheDocs()
+    {
+        await using var host = new EdgeHost();
+        using var client = host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+        using var response = await client.GetAsync("/", TestContext.CancellationToken);
+
+        Assert.AreEqual(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.AreEqual("/api/v1/docs", response.Headers.Location?.ToString());
     }
 
     private static void AssertResponses(string name, JsonElement operation)

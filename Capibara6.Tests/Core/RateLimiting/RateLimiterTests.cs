@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Capibara6.Core.RateLimiting;
 using Capibara6.Tests.Core.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace Capibara6.Tests.Core.RateLimiting;
@@ -136,12 +137,36 @@ public sealed class RateLimiterTests
         }
 
         Assert.IsTrue(decisions.TrueForAll(decision => decision.Local));
-        Assert.AreEqual(3, decisions.Count(decision => decision.Allowed));
+        Assert.AreEqual(2, decisions.Count(decision => decision.Allowed), "what Redis had left");
 
         server = await TestRedis.StartOwnAsync(port, TestContext.CancellationToken);
         await Eventually.TrueAsync(
             async () => !(await limiter.AcquireAsync(request, TestContext.CancellationToken)).Local, TimeSpan.FromSeconds(20), "the change is felt", TestContext.CancellationToken);
         await server.StopAsync(TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    public async Task Acquire_RedisGoesAwayUnderThreeReplicas_TheyShareWhatWasLeft()
+    {
+        var server = await TestRedis.StartOwnAsync(LocalServersFixture.FreePort(), TestContext.CancellationToken);
+        await using var replicas = await StartReplicasAsync(new TestRedis(TestRedis.ConnectionStringOf(server) + ",connectTimeout=1000,abortConnect=false", "x:"));
+        var request = new RateLimitRequest([new("ip", "shared", null)], null, null);
+        for (var index = 0; index < 42; index++)
+        {
+            Assert.IsFalse((await replicas.All[index % 3].Limiter.AcquireAsync(request, TestContext.CancellationToken)).Local, "also the first calls after the start");
+        }
+
+        await Eventually.TrueAsync(
+            () => replicas.All.All(replica => replica.Services.GetRequiredService<LiveReplicas>().Count == 3),
+            TimeSpan.FromSeconds(20), "each knows of all", TestContext.CancellationToken);
+        await server.StopAsync(TestContext.CancellationToken);
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 300).Select(index => Task.Run(
+            async () => await replicas.All[index % 3].Limiter.AcquireAsync(request, TestContext.CancellationToken))));
+
+        Assert.IsTrue(decisions.All(decision => decision is { Local: true } && decision.States[0] is { Estimated: true, Quota: 100 }));
+
+        // 58 were left, and two replicas knew of one or two more.
+        Assert.IsInRange(55, 60, decisions.Count(decision => decision.Allowed));
     }
 
     private async Task AssertExactlyAsync(Replicas replicas, int expected, RateLimitRequest request)
