@@ -4,6 +4,8 @@ using Capibara6.Api.Batches;
 using Capibara6.Api.Cache;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
+using Capibara6.Api.FileBatches;
+using Capibara6.Api.Files;
 using Capibara6.Api.Health;
 using Capibara6.Api.Json;
 using Capibara6.Api.Limits;
@@ -42,6 +44,8 @@ api.MapMeasurements();
 api.MapCache();
 api.MapChatCompletions();
 api.MapMessages();
+api.MapFiles();
+api.MapFileBatches();
 api.MapDetailedHealth();
 app.MapApiDocument();
 

@@ -1,5 +1,6 @@
 using Capibara6.Core.Caching;
 using Capibara6.Core.Data;
+using Capibara6.Core.Files;
 using Capibara6.Core.Gateway;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
@@ -34,5 +35,6 @@ public static class CoreServiceCollectionExtensions
         .AddBudgets()
         .AddQueries()
         .AddGateway()
+        .AddFiles()
         .AddJobs();
 }

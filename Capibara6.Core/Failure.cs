@@ -61,6 +61,9 @@ public static class FailureCodes
     public const string BatchTooLarge = "batch_too_large";
     public const string BatchNotFound = "batch_not_found";
     public const string BatchFinished = "batch_finished";
+    public const string FileNotFound = "file_not_found";
+    public const string FileTooLarge = "file_too_large";
+    public const string StorageExceeded = "storage_exceeded";
     public const string BatchExpired = "batch_expired";
     public const string JobCancelled = "job_cancelled";
     public const string JobAbandoned = "job_abandoned";

@@ -91,7 +91,8 @@ internal static class ChatEndpoints
         .WithMetadata(new ProducesResponseTypeMetadata(
             200, typeof(ChatPassedResponse), streams ? ["application/json", EventStream.ContentType] : ["application/json"]));
 
-    private static TBuilder WithChatFailures<TBuilder>(this TBuilder builder, params ReadOnlySpan<int> statuses)
+    /// <summary>Declares the failures that a call can answer with, in OpenAI's shape.</summary>
+    public static TBuilder WithChatFailures<TBuilder>(this TBuilder builder, params ReadOnlySpan<int> statuses)
         where TBuilder : IEndpointConventionBuilder
     {
         foreach (var status in statuses)

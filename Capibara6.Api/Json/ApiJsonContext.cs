@@ -3,6 +3,8 @@ using Capibara6.Api.Auth;
 using Capibara6.Api.Batches;
 using Capibara6.Api.ChatCompletions;
 using Capibara6.Api.Errors;
+using Capibara6.Api.FileBatches;
+using Capibara6.Api.Files;
 using Capibara6.Api.Health;
 using Capibara6.Api.Measurements;
 using Capibara6.Api.Messages;
@@ -32,6 +34,13 @@ namespace Capibara6.Api.Json;
 [JsonSerializable(typeof(ChatMessagesErrorResponse))]
 [JsonSerializable(typeof(ChatModelList))]
 [JsonSerializable(typeof(ChatErrorResponse))]
+[JsonSerializable(typeof(ChatFile))]
+[JsonSerializable(typeof(ChatFileForm))]
+[JsonSerializable(typeof(ChatFileList))]
+[JsonSerializable(typeof(ChatFileDeleted))]
+[JsonSerializable(typeof(ChatBatchBody))]
+[JsonSerializable(typeof(ChatBatch))]
+[JsonSerializable(typeof(ChatBatchList))]
 [JsonSerializable(typeof(DetailedHealthResponse))]
 [JsonSerializable(typeof(LoginBody))]
 [JsonSerializable(typeof(RefreshBody))]

@@ -18,6 +18,8 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         ["createResponse"] = """{"model":"auto","input":"Hello!","store":false}""",
         ["createEmbedding"] = """{"model":"capibara6-20b","input":["a text","another"]}""",
         ["createMessage"] = """{"model":"auto","max_tokens":200,"messages":[{"role":"user","content":"Hello!"}]}""",
+        ["createFile"] = """{"purpose":"batch","file":"{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/embeddings\",\"body\":{…}}"}""",
+        ["createOpenAIBatch"] = """{"input_file_id":"file-0190a0000000700080000000000000f1","endpoint":"/v1/chat/completions","completion_window":"24h"}""",
         ["createModeration"] = """{"model":"capibara6-20b","input":"a text"}""",
         ["logIn"] = """{"username":"developer","password":"dev123"}""",
         ["refreshTokens"] = """{"refresh_token":"cap6r_…"}""",
@@ -44,6 +46,8 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         {
             parameter.Schema = parameter.Name switch
             {
+                "limit" when operation.OperationId == "listFiles" =>
+                    new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "10000", Default = 10_000 },
                 "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = 20 },
                 "before" or "account_id" or "api_key_id" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
                 "from" or "to" => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },

@@ -48,6 +48,33 @@ internal sealed class Batch
 
     public int? Cancelled { get; init; }
 
+    /// <summary>The path of OpenAI's API that its items call; null for a batch of queries, as all below then are.</summary>
+    public string? Endpoint { get; init; }
+
+    public Guid? InputFileId { get; init; }
+
+    /// <summary>As the client wrote it.</summary>
+    public string? CompletionWindow { get; init; }
+
+    /// <summary>What the client filed with it, a JSON object of texts.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>How long its files live, in seconds; null for as long as may be.</summary>
+    public int? OutputSeconds { get; init; }
+
+    /// <summary>Why the file was not taken, a JSON list; null when it was.</summary>
+    public string? Problems { get; init; }
+
+    /// <summary>When its outcomes were in files, and its jobs gone.</summary>
+    public DateTimeOffset? FinalizedAt { get; init; }
+
+    public Guid? OutputFileId { get; init; }
+
+    public Guid? ErrorFileId { get; init; }
+
+    /// <summary>Whether the deadline ended some of it; known when it is finalized.</summary>
+    public bool HasExpired { get; init; }
+
     public ICollection<Job> Jobs { get; } = [];
 }
 
@@ -65,6 +92,15 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.Property(batch => batch.IdempotencyKey).HasMaxLength(BatchRules.MaxKeyLength);
         builder.HasIndex(batch => new { batch.AccountId, batch.IdempotencyKey }).IsUnique()
             .HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ix_batches_idempotency");
+
+        builder.Property(batch => batch.Endpoint).HasMaxLength(64);
+        builder.Property(batch => batch.CompletionWindow).HasMaxLength(8);
+        builder.Property(batch => batch.Metadata).HasColumnType("json");
+        builder.Property(batch => batch.Problems).HasColumnType("json");
+        builder.Property(batch => batch.HasExpired).HasDefaultValue(false);
+
+        // Those whose outcomes are to be put into files.
+        builder.HasIndex(batch => batch.FinishedAt, "ix_batches_unfinalized").HasFilter("endpoint IS NOT NULL AND finalized_at IS NULL").HasDatabaseName("ix_batches_unfinalized");
 
         // What is past its retention.
         builder.HasIndex(batch => batch.FinishedAt).HasFilter("finished_at IS NOT NULL").HasDatabaseName("ix_batches_finished");

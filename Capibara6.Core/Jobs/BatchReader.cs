@@ -27,7 +27,8 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
             FROM jobs WHERE batch_id = b.id) c ON b.finished_at IS NULL
         """;
 
-    private const string Owned = "($1::uuid IS NULL OR b.account_id = $1)";
+    // Batches of files are told and read in OpenAI's way: FileBatchReader.
+    private const string Owned = "($1::uuid IS NULL OR b.account_id = $1) AND b.endpoint IS NULL";
 
     private const string FindSql = Select + " WHERE b.id = $2 AND " + Owned;
 

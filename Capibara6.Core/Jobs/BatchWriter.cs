@@ -18,19 +18,6 @@ internal sealed class BatchWriter(
 
     private const string FindByKey = "SELECT id FROM batches WHERE account_id = $1 AND idempotency_key = $2 AND request_hash = $3";
 
-    // A batch begins at the turn that is being served now, and behind what the same account has waiting.
-    private const string FirstTurn = """
-        SELECT greatest(
-            (SELECT min(turn) FROM jobs WHERE status = 0 AND priority = $1),
-            (SELECT max(turn) + 1 FROM jobs WHERE status = 0 AND priority = $1 AND account_id = $2),
-            0)
-        """;
-
-    private const string CopyJobs = """
-        COPY jobs (id, batch_id, account_id, index, custom_id, query, context, model, settings, priority, turn, status, attempts, available_at, created_at)
-        FROM STDIN (FORMAT BINARY)
-        """;
-
     /// <returns>Its id, or that of the batch which the same request made before; null when another request has its key.</returns>
     public async Task<Guid?> StoreAsync(BatchRequest request, CancellationToken cancellationToken)
     {
@@ -43,8 +30,17 @@ internal sealed class BatchWriter(
             return await FindMadeBeforeAsync(connection, request, cancellationToken);
         }
 
-        var turn = await FindFirstTurnAsync(connection, request, cancellationToken);
-        await CopyJobsAsync(connection, id, request, turn, now, cancellationToken);
+        await using (var copy = await JobCopy.BeginAsync(connection, id, request.Caller.AccountId, request.Priority, now, cancellationToken))
+        {
+            for (var i = 0; i < request.Items.Count; i++)
+            {
+                var item = request.Items[i];
+                await copy.AddAsync(new JobRow(item.CustomId, item.Query, item.Model, ContextOf(item), SettingsOf(item)), cancellationToken);
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return id;
     }
@@ -84,61 +80,6 @@ internal sealed class BatchWriter(
             },
         };
         return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
-    }
-
-    private static async Task<long> FindFirstTurnAsync(NpgsqlConnection connection, BatchRequest request, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(FirstTurn, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<short> { TypedValue = (short)request.Priority },
-                new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId },
-            },
-        };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private static async Task CopyJobsAsync(
-        NpgsqlConnection connection, Guid batchId, BatchRequest request, long firstTurn, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var writer = await connection.BeginBinaryImportAsync(CopyJobs, cancellationToken);
-        for (var i = 0; i < request.Items.Count; i++)
-        {
-            var item = request.Items[i];
-            await writer.StartRowAsync(cancellationToken);
-            await writer.WriteAsync(Guid.CreateVersion7(now), NpgsqlDbType.Uuid, cancellationToken);
-            await writer.WriteAsync(batchId, NpgsqlDbType.Uuid, cancellationToken);
-            await writer.WriteAsync(request.Caller.AccountId, NpgsqlDbType.Uuid, cancellationToken);
-            await writer.WriteAsync(i, NpgsqlDbType.Integer, cancellationToken);
-            await WriteTextAsync(item.CustomId, NpgsqlDbType.Varchar);
-            await WriteTextAsync(item.Query, NpgsqlDbType.Text);
-            await WriteTextAsync(ContextOf(item), NpgsqlDbType.Json);
-            await WriteTextAsync(item.Model, NpgsqlDbType.Varchar);
-            await WriteTextAsync(SettingsOf(item), NpgsqlDbType.Json);
-            await writer.WriteAsync((short)request.Priority, NpgsqlDbType.Smallint, cancellationToken);
-            await writer.WriteAsync(firstTurn + i, NpgsqlDbType.Bigint, cancellationToken);
-            await writer.WriteAsync((short)JobStatus.Pending, NpgsqlDbType.Smallint, cancellationToken);
-            await writer.WriteAsync(0, NpgsqlDbType.Integer, cancellationToken);
-
-            // At once, whatever this machine's clock says: back-off goes by the database's.
-            await writer.WriteAsync(DateTimeOffset.MinValue, NpgsqlDbType.TimestampTz, cancellationToken);
-            await writer.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellationToken);
-        }
-
-        await writer.CompleteAsync(cancellationToken);
-
-        async Task WriteTextAsync(string? text, NpgsqlDbType type)
-        {
-            if (text is null)
-            {
-                await writer.WriteNullAsync(cancellationToken);
-            }
-            else
-            {
-                await writer.WriteAsync(text, type, cancellationToken);
-            }
-        }
     }
 
     private static string? SettingsOf(BatchItem item) =>

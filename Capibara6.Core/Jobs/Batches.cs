@@ -59,7 +59,7 @@ internal sealed class Batches(
     }
 
     public Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken) => database.RunAsync(
-        async token => await canceller.CancelAsync(id, caller, token) switch
+        async token => await canceller.CancelAsync(id, caller.IsAdmin ? null : caller.AccountId, ofFile: false, token) switch
         {
             CancelResult.Cancelled => await FindStoredAsync(id, caller, token),
             CancelResult.HasEnded => new Failure(FailureCodes.BatchFinished, FailureKind.Conflict, "The batch has ended; nothing is left to cancel."),

@@ -42,11 +42,14 @@ public sealed record ClaimedJob(Guid Id, Guid BatchId, Guid LeaseId, int Attempt
 {
     /// <summary>The span that filed the batch, as W3C's <c>traceparent</c>; null where nothing was traced.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The path of OpenAI's API that it is a call of: then the request's query is the body. Null for a query.</summary>
+    public string? Endpoint { get; init; }
 }
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Usage">Kept exactly when the outcome is, once for the job; null when nothing was asked.</param>
-public sealed record JobEnd(ClaimedJob Job, Outcome<QueryResult> Outcome, UsageRecord? Usage);
+public sealed record JobEnd(ClaimedJob Job, Outcome<JobAnswer> Outcome, UsageRecord? Usage);
 
 public enum JobCompletion
 {

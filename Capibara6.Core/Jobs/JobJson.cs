@@ -7,6 +7,8 @@ namespace Capibara6.Core.Jobs;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(JobSettings))]
 [JsonSerializable(typeof(QueryResult))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
+[JsonSerializable(typeof(IReadOnlyList<FileProblem>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class JobJson : JsonSerializerContext;

@@ -68,7 +68,7 @@ internal sealed class JobQueue(
         var final = new List<JobEnd>(ends.Count);
         for (var i = 0; i < ends.Count; i++)
         {
-            if (ends[i].Outcome is Outcome<QueryResult>.Failed { Failure: var failure } && backOff.MayTryAgain(ends[i].Job, failure))
+            if (ends[i].Outcome is Outcome<JobAnswer>.Failed { Failure: var failure } && backOff.MayTryAgain(ends[i].Job, failure))
             {
                 completions[i] = await PutBackAsync(connection, ends[i].Job, backOff.DelayAfter(ends[i].Job, failure), cancellationToken);
             }
@@ -169,7 +169,7 @@ internal sealed class JobQueue(
     {
         await using var command = new NpgsqlCommand(JobStatements.End, connection);
         UsageStatement.AddArrays(command, [.. ended.Select(UsageOf)]);
-        var failures = ended.Select(end => (end.Outcome as Outcome<QueryResult>.Failed)?.Failure).ToList();
+        var failures = ended.Select(end => (end.Outcome as Outcome<JobAnswer>.Failed)?.Failure).ToList();
         Add([.. ended.Select(end => end.Job.Id)], NpgsqlDbType.Uuid);
         Add([.. ended.Select(end => end.Job.LeaseId)], NpgsqlDbType.Uuid);
         Add([.. failures.Select(failure => (short)(failure is null ? JobStatus.Succeeded : JobStatus.Failed))], NpgsqlDbType.Smallint);
@@ -203,12 +203,11 @@ internal sealed class JobQueue(
         {
             Id = end.Job.Id,
             IsJob = true,
-            Outcome = end.Outcome is Outcome<QueryResult>.Failed { Failure.Code: var code } ? code : UsageRecord.Answered,
+            Outcome = end.Outcome is Outcome<JobAnswer>.Failed { Failure.Code: var code } ? code : UsageRecord.Answered,
         };
     }
 
-    private static string? ResultOf(JobEnd end) =>
-        end.Outcome is Outcome<QueryResult>.Success { Value: var result } ? JsonSerializer.Serialize(result, JobJson.Default.QueryResult) : null;
+    private static string? ResultOf(JobEnd end) => (end.Outcome as Outcome<JobAnswer>.Success)?.Value.Json;
 
     private static void AddHeld(NpgsqlCommand command, IReadOnlyCollection<ClaimedJob> jobs)
     {
@@ -236,6 +235,7 @@ internal sealed class JobQueue(
         return new ClaimedJob(reader.GetGuid(0), reader.GetGuid(1), leaseId, reader.GetInt32(5), request)
         {
             TraceParent = reader.IsDBNull(9) ? null : reader.GetString(9),
+            Endpoint = reader.IsDBNull(11) ? null : reader.GetString(11),
         };
     }
 }

@@ -29,7 +29,7 @@ internal static class JobStatements
             UPDATE batches SET started_at = $4
             WHERE id IN (
                 SELECT id FROM batches WHERE started_at IS NULL AND id IN (SELECT batch_id FROM claimed) FOR UPDATE SKIP LOCKED))
-        SELECT c.id, c.batch_id, c.query, c.context, c.model, c.attempts, c.account_id, b.account_name, b.api_key_id, b.trace_parent, c.settings
+        SELECT c.id, c.batch_id, c.query, c.context, c.model, c.attempts, c.account_id, b.account_name, b.api_key_id, b.trace_parent, c.settings, b.endpoint
         FROM claimed c JOIN batches b ON b.id = c.batch_id
         """;
 

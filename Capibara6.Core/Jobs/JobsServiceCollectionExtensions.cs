@@ -18,6 +18,11 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<BatchReader>();
         services.TryAddSingleton<BatchCanceller>();
         services.TryAddSingleton<IBatches, Batches>();
+        services.TryAddSingleton<FileBatchWriter>();
+        services.TryAddSingleton<FileBatchReader>();
+        services.TryAddSingleton<IFileBatches, FileBatches>();
+        services.TryAddSingleton<IFileBatchOutputs, FileBatchOutputs>();
+        services.TryAddSingleton<IJobCalls, JobCalls>();
         services.TryAddSingleton<IJobQueue, JobQueue>();
         services.TryAddSingleton<IBatchRetention, BatchRetention>();
         services.TryAddSingleton<IJobSignal, JobSignal>();

@@ -19,6 +19,8 @@ internal sealed class ApiHost : WebApplicationFactory<CurrentCaller>
 
     public ModelEmulatorHost Models => _servers.Models;
 
+    public string DatabaseConnectionString => _servers.DatabaseConnectionString;
+
     public LogRecorder Log { get; } = new();
 
     /// <summary>Settings on top.</summary>

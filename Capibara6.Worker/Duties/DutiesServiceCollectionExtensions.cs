@@ -1,3 +1,4 @@
+using Capibara6.Core.Files;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Measurements;
 using Capibara6.Core.Usage;
@@ -15,6 +16,9 @@ internal static class DutiesServiceCollectionExtensions
         services.AddSingleton(provider => Measurement(provider, "clean-measurements", s_hourly, static (keeper, token) => keeper.CleanAsync(token)));
         services.AddSingleton(provider => new Duty("clean-usage", s_hourly, provider.GetRequiredService<IUsageRetention>().CleanAsync));
         services.AddSingleton(provider => new Duty("clean-batches", s_hourly, provider.GetRequiredService<IBatchRetention>().CleanAsync));
+        services.AddSingleton(provider => new Duty("clean-files", s_hourly, provider.GetRequiredService<IFileRetention>().CleanAsync));
+        services.AddSingleton(provider => new Duty(
+            "write-batch-files", TimeSpan.FromSeconds(1), provider.GetRequiredService<IFileBatchOutputs>().WriteAsync));
         services.AddHostedService<DutyRunner>();
         return services;
     }

@@ -11,7 +11,7 @@ namespace Capibara6.Worker.Jobs;
 
 /// <summary>Runs jobs, each to its recorded end.</summary>
 internal sealed class JobRun(
-    IQueryPipeline pipeline, ICallerStanding standing, IJobQueue queue, JobOutcomes outcomes, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
+    IQueryPipeline pipeline, IJobCalls calls, ICallerStanding standing, IJobQueue queue, JobOutcomes outcomes, HeldJobs held, TimeProvider time, ILogger<JobRun> logger)
 {
     // A stopping worker has little time left; a lease that runs out gives the job back as well.
     private static readonly TimeSpan s_releasePatience = TimeSpan.FromSeconds(3);
@@ -48,7 +48,7 @@ internal sealed class JobRun(
             var outcome = await AskAsync(hold, usage);
 
             // Without the database nothing was asked: that is no attempt.
-            return outcome is Outcome<QueryResult>.Failed { Failure.Code: FailureCodes.DatabaseUnavailable }
+            return outcome is Outcome<JobAnswer>.Failed { Failure.Code: FailureCodes.DatabaseUnavailable }
                 ? await ReleaseAsync(hold.Job)
                 : await RecordAsync(hold, outcome, usage.Record);
         }
@@ -64,7 +64,7 @@ internal sealed class JobRun(
         }
     }
 
-    private async Task<Outcome<QueryResult>> AskAsync(HeldJobs.Held hold, JobUsage usage)
+    private async Task<Outcome<JobAnswer>> AskAsync(HeldJobs.Held hold, JobUsage usage)
     {
         try
         {
@@ -72,7 +72,7 @@ internal sealed class JobRun(
             return await standing.CheckAsync(request.Caller, hold.Token) switch
             {
                 Outcome<Caller>.Success { Value: var caller } =>
-                    await pipeline.ExecuteAsync(request with { Caller = caller, Recorder = usage }, hold.Token),
+                    await AnswerAsync(hold.Job, request with { Caller = caller, Recorder = usage }, hold.Token),
                 Outcome<Caller>.Failed { Failure: var failure } => failure,
                 _ => throw new UnreachableException(),
             };
@@ -84,7 +84,12 @@ internal sealed class JobRun(
         }
     }
 
-    private async Task<string> RecordAsync(HeldJobs.Held hold, Outcome<QueryResult> outcome, UsageRecord? usage)
+    private async Task<Outcome<JobAnswer>> AnswerAsync(ClaimedJob job, QueryRequest request, CancellationToken cancellationToken) =>
+        job.Endpoint is { } endpoint
+            ? await calls.AnswerAsync(endpoint, request, cancellationToken)
+            : JobAnswer.Of(await pipeline.ExecuteAsync(request, cancellationToken));
+
+    private async Task<string> RecordAsync(HeldJobs.Held hold, Outcome<JobAnswer> outcome, UsageRecord? usage)
     {
         switch (await outcomes.RecordAsync(new JobEnd(hold.Job, outcome, usage), hold.Token))
         {
@@ -94,7 +99,7 @@ internal sealed class JobRun(
             case JobCompletion.PutBack:
                 return "put_back";
             default:
-                return outcome is Outcome<QueryResult>.Success ? "succeeded" : "failed";
+                return outcome is Outcome<JobAnswer>.Success ? "succeeded" : "failed";
         }
     }
 

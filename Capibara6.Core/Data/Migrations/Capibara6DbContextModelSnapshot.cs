@@ -23,6 +23,73 @@ namespace Capibara6.Core.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Capibara6.Core.Files.FileChunk", b =>
+                {
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.HasKey("FileId", "Number")
+                        .HasName("pk_file_chunks");
+
+                    b.ToTable("file_chunks", (string)null);
+                });
+
+            modelBuilder.Entity("Capibara6.Core.Files.StoredFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("Id")
+                        .HasName("pk_files");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_files_expiry");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_files_account_id_id");
+
+                    b.ToTable("files", (string)null);
+                });
+
             modelBuilder.Entity("Capibara6.Core.Identity.Accounts.Account", b =>
                 {
                     b.Property<Guid>("Id")
@@ -474,6 +541,11 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancelled_at");
 
+                    b.Property<string>("CompletionWindow")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("completion_window");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -482,22 +554,61 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deadline_at");
 
+                    b.Property<string>("Endpoint")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<Guid?>("ErrorFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("error_file_id");
+
                     b.Property<int?>("Failed")
                         .HasColumnType("integer")
                         .HasColumnName("failed");
 
+                    b.Property<DateTimeOffset?>("FinalizedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finalized_at");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<bool>("HasExpired")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("has_expired");
 
                     b.Property<string>("IdempotencyKey")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
                         .HasColumnName("idempotency_key");
 
+                    b.Property<Guid?>("InputFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("input_file_id");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("json")
+                        .HasColumnName("metadata");
+
+                    b.Property<Guid?>("OutputFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("output_file_id");
+
+                    b.Property<int?>("OutputSeconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("output_seconds");
+
                     b.Property<short>("Priority")
                         .HasColumnType("smallint")
                         .HasColumnName("priority");
+
+                    b.Property<string>("Problems")
+                        .HasColumnType("json")
+                        .HasColumnName("problems");
 
                     b.Property<byte[]>("RequestHash")
                         .HasColumnType("bytea")
@@ -538,6 +649,10 @@ namespace Capibara6.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_batches_idempotency")
                         .HasFilter("idempotency_key IS NOT NULL");
+
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_batches_unfinalized")
+                        .HasDatabaseName("ix_batches_unfinalized")
+                        .HasFilter("endpoint IS NOT NULL AND finalized_at IS NULL");
 
                     b.ToTable("batches", (string)null);
                 });
@@ -847,6 +962,16 @@ namespace Capibara6.Core.Data.Migrations
                         .HasDatabaseName("ix_usage_records_xid_id");
 
                     b.ToTable("usage_records", (string)null);
+                });
+
+            modelBuilder.Entity("Capibara6.Core.Files.FileChunk", b =>
+                {
+                    b.HasOne("Capibara6.Core.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_chunks_files_file_id");
                 });
 
             modelBuilder.Entity("Capibara6.Core.Identity.ApiKeys.ApiKey", b =>

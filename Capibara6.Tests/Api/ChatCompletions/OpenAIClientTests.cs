@@ -26,7 +26,8 @@ public sealed class OpenAIClientTests
         host.StartServer();
         await host.MigrateAsync(TestContext.CancellationToken);
 
-        foreach (var script in (string[])["check.mjs", "anthropic.mjs", "frameworks.mjs"])
+        await using var worker = await BatchWorker.StartAsync(host, TestContext.CancellationToken);
+        foreach (var script in (string[])["check.mjs", "batch.mjs", "anthropic.mjs", "frameworks.mjs"])
         {
             var output = await RunAsync(folder.Path, "node", script, $"{host.ClientOptions.BaseAddress}v1", KnownCaller.TokenOf("developer"));
             Assert.Contains("all checks passed", output, script);

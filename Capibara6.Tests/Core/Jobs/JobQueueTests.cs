@@ -122,8 +122,8 @@ public sealed class JobQueueTests
         await Queue.SweepAsync(Token);
         var held = await Queue.ClaimAsync(4, Token);
 
-        var late = await Queue.CompleteAsync([.. first.Select(job => new JobEnd(job, Answer(job), UsageOf(job)))], Token);
-        var ends = held.Select(job => new JobEnd(job, job.Request.Query.EndsWith('3') ? s_lasting : Answer(job), UsageOf(job))).ToList();
+        var late = await Queue.CompleteAsync([.. first.Select(job => new JobEnd(job, JobAnswer.Of(Answer(job)), UsageOf(job)))], Token);
+        var ends = held.Select(job => new JobEnd(job, job.Request.Query.EndsWith('3') ? s_lasting : JobAnswer.Of(Answer(job)), UsageOf(job))).ToList();
         var completions = await Queue.CompleteAsync(ends, Token);
         var again = await Queue.CompleteAsync(ends, Token);
 
@@ -310,7 +310,7 @@ public sealed class JobQueueTests
     }
 
     private async Task<JobCompletion> CompleteAsync(ClaimedJob job, Outcome<QueryResult> outcome, CancellationToken cancellationToken) =>
-        (await Queue.CompleteAsync([new JobEnd(job, outcome, UsageOf(job))], cancellationToken)).Single();
+        (await Queue.CompleteAsync([new JobEnd(job, JobAnswer.Of(outcome), UsageOf(job))], cancellationToken)).Single();
 
     private async Task<BatchView> AcceptAsync(int items, BatchPriority priority = BatchPriority.Medium, Caller? caller = null) =>
         CoreReplica.Value(await Batches.AcceptAsync(
