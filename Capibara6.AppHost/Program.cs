@@ -71,6 +71,8 @@ if (builder.ExecutionContext.IsPublishMode)
     foreach (var service in new[] { worker, api, graphql })
     {
         service.WithEnvironment("Identity__Issuer", $"https://api.{domain}");
+        // What waits to be written down has to find room in a container's scratch folder.
+        service.WithEnvironment("Usage__SpoolBytes", "67108864");
     }
 }
 
@@ -96,7 +98,8 @@ foreach (var surface in new[] { api, graphql })
     }
 }
 
-// Prometheus, Grafana and Jaeger, when deployed; and, for a deployment that takes it, the dashboard that runs have.
-builder.AddMonitoring(domain).AddTelemetryDashboard();
+// Prometheus, Alertmanager, Grafana and Jaeger, when deployed, with the alerts and dashboards of that folder; and, for a deployment that
+// takes it, the dashboard that runs have.
+builder.AddMonitoring("monitoring", domain).AddTelemetryDashboard();
 
 builder.Build().Run();

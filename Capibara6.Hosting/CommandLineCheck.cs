@@ -1,5 +1,4 @@
 using System.Reflection;
-using Aspire.Hosting;
 
 namespace Capibara6.Hosting;
 

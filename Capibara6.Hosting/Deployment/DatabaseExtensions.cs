@@ -1,10 +1,14 @@
-using Aspire.Hosting;
-using System.Globalization;
-using System.Text.RegularExpressions;
-using Aspire.Hosting.ApplicationModel;
 using Cronos;
 
 namespace Capibara6.Hosting.Deployment;
+
+/// <summary>A release runs the resource once with these arguments to bring the databases' schema up to date.</summary>
+public sealed record MigrationsAnnotation(IReadOnlyList<string> Args) : IResourceAnnotation;
+
+/// <summary>The server's databases are dumped by a schedule and kept for some days.</summary>
+/// <param name="Schedule">A cron expression of five fields, in UTC.</param>
+/// <param name="KeepDays">1 or more.</param>
+public sealed record BackupsAnnotation(string Schedule, int KeepDays) : IResourceAnnotation;
 
 /// <summary>What databases need when deployed.</summary>
 public static partial class DatabaseExtensions

@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Publishing;
 
 namespace Capibara6.Hosting.Deployment;
@@ -8,14 +6,14 @@ namespace Capibara6.Hosting.Deployment;
 public static class DefaultedParameterExtensions
 {
     /// <summary>
-    /// Adds a parameter that is no secret: what the configuration says (<c>--Parameters:{name}=…</c>), else this value. With Aspire's
+    /// Adds a parameter: what the configuration says (<c>--Parameters:{name}=…</c>), else this value. With Aspire's
     /// own <c>AddParameter(name, value)</c> the value stands, whatever the configuration says.
     /// </summary>
-    public static IResourceBuilder<ParameterResource> AddDefaultedParameter(this IDistributedApplicationBuilder builder, string name, string value)
+    public static IResourceBuilder<ParameterResource> AddDefaultedParameter(this IDistributedApplicationBuilder builder, string name, string value, bool secret = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(value);
-        return builder.AddParameter(name, new ValueDefault(value));
+        return builder.AddParameter(name, new ValueDefault(value), secret);
     }
 
     private sealed class ValueDefault(string value) : ParameterDefault

@@ -1,6 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment;
 
 /// <summary>A model that can't be deployed is refused where it is written, in one line.</summary>

@@ -1,7 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-
 namespace Capibara6.Hosting.Deployment;
 
 /// <summary>Language models as a resource.</summary>

@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment.Servers;
 
 namespace Capibara6.Hosting.Deployment;
@@ -10,10 +8,13 @@ public enum MonitoringRole
     /// <summary>Reads the services' /metrics and watches the alerts.</summary>
     Metrics,
 
+    /// <summary>Takes the alerts and tells people.</summary>
+    Alerts,
+
     /// <summary>Takes the services' traces, as OTLP.</summary>
     Traces,
 
-    /// <summary>Shows both.</summary>
+    /// <summary>Shows metrics and traces.</summary>
     Dashboards,
 
     /// <summary>Takes the services' traces, metrics and logs, as OTLP, and shows them.</summary>
@@ -23,26 +24,49 @@ public enum MonitoringRole
 /// <summary>Marks a container of the monitoring, which a deployment may leave out.</summary>
 public sealed record MonitoringAnnotation(MonitoringRole Role) : IResourceAnnotation;
 
-/// <summary>Prometheus, Grafana and Jaeger.</summary>
+/// <summary>Prometheus, Alertmanager, Grafana and Jaeger.</summary>
 public static class MonitoringExtensions
 {
     /// <summary>
-    /// Adds Prometheus, Grafana and Jaeger to a deployment, with scrapes, alerts and dashboards made from the model. Adds nothing
+    /// Adds Prometheus, Alertmanager, Grafana and Jaeger to a deployment, with scrapes made from the model and what a folder of the AppHost holds in
+    /// their own formats: <c>alerts.yaml</c> (Prometheus's rules), <c>alertmanager.yaml</c> and <c>dashboards/*.json</c> (Grafana's). Adds nothing
     /// to a run: there, the dashboard shows logs, traces and metrics.
     /// </summary>
+    /// <remarks>
+    /// Alertmanager finds the address of the secret parameter <c>alert-webhook</c> in the file <c>/run/secrets/ALERT_WEBHOOK</c>; nobody gets its
+    /// alerts while that is not given.
+    /// </remarks>
+    /// <param name="folder">Relative to the AppHost's own.</param>
     /// <param name="domain">Where given, Grafana is published as <c>monitoring.{domain}</c>.</param>
     public static IDistributedApplicationBuilder AddMonitoring(
-        this IDistributedApplicationBuilder builder, IResourceBuilder<ParameterResource>? domain = null)
+        this IDistributedApplicationBuilder builder, string folder, IResourceBuilder<ParameterResource>? domain = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(folder);
         if (builder.ExecutionContext.IsRunMode)
         {
             return builder;
         }
 
+        var webhook = builder.AddDefaultedParameter("alert-webhook", "http://127.0.0.1:9/nobody", secret: true).WithOutboundAccess();
+        var alerts = builder.AddContainer("alertmanager", "docker.io/prom/alertmanager", "v0.28.1")
+            .WithHttpEndpoint(targetPort: 9093)
+            .WithVolume("alertmanager-data", "/alertmanager")
+            // Alone: it has no peers to gossip with.
+            .WithArgs("--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager", "--cluster.listen-address=")
+            .WithBindMount($"{folder}/alertmanager.yaml", "/etc/alertmanager/alertmanager.yml", isReadOnly: true)
+            .WithEnvironment("ALERT_WEBHOOK", webhook)
+            .WithAnnotation(new ServerAnnotation { SecretFilePrefix = "ALERT_", SecretFileSuffix = "_FILE" })
+            .WithProbes(readiness: "/-/ready")
+            .WithHealthCommand("wget -q -O /dev/null http://127.0.0.1:9093/-/ready || exit 1")
+            .WithResources(cpu: "50m", memory: "128Mi")
+            .WithVolumeSize("1Gi")
+            .WithAnnotation(new MonitoringAnnotation(MonitoringRole.Alerts));
         var metrics = builder.AddContainer("prometheus", "docker.io/prom/prometheus", "v3.5.0")
             .WithHttpEndpoint(targetPort: 9090)
             .WithVolume("prometheus-data", "/prometheus")
+            .WithBindMount($"{folder}/alerts.yaml", "/etc/prometheus/rules/alerts.yaml", isReadOnly: true)
+            .WithEnvironment("ALERTMANAGER_URL", alerts.GetEndpoint("http"))
             .WithArgs("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", "--storage.tsdb.retention.time=15d")
             .WithProbes(readiness: "/-/ready")
             .WithHealthCommand("wget -q -O /dev/null http://127.0.0.1:9090/-/ready || exit 1")
@@ -61,6 +85,7 @@ public static class MonitoringExtensions
         var dashboards = builder.AddContainer("grafana", "docker.io/grafana/grafana", "12.3.0")
             .WithHttpEndpoint(targetPort: 3000)
             .WithVolume("/var/lib/grafana").WithVolumeSize("128Mi")
+            .WithBindMount($"{folder}/dashboards", "/etc/grafana/dashboards", isReadOnly: true)
             .WithEnvironment("PROMETHEUS_URL", metrics.GetEndpoint("http"))
             .WithEnvironment("JAEGER_URL", traces.GetEndpoint("http"))
             .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", builder.CreateResourceBuilder(password))

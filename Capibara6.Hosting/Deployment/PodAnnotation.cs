@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment;
 
 /// <summary>What a cluster has to know of a resource's pods that only its operator can say. Compose has no use for it.</summary>

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment;
 
 /// <summary>What a cluster's operator says of one resource's pods.</summary>

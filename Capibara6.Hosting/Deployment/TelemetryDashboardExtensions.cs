@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment.Servers;
 
 namespace Capibara6.Hosting.Deployment;
@@ -27,7 +25,7 @@ public static class TelemetryDashboardExtensions
             builder.CreateResourceBuilder(ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, name, special: false));
         var key = Secret("dashboard-key");
         // The name aspire-dashboard is Aspire's own and never published.
-        var dashboard = builder.AddContainer("dashboard", "mcr.microsoft.com/dotnet/aspire-dashboard", "13.6")
+        var dashboard = builder.AddContainer("dashboard", "mcr.microsoft.com/dotnet/aspire-dashboard", "13.6.0")
             .WithHttpEndpoint(targetPort: 18888)
             .WithEndpoint(targetPort: 18889, name: "otlp")
             .WithEnvironment("ASPNETCORE_URLS", "http://+:18888")

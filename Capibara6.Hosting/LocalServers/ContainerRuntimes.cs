@@ -1,5 +1,4 @@
 using Capibara6.Hosting.LocalServers.Programs;
-using Microsoft.Extensions.Configuration;
 
 namespace Capibara6.Hosting.LocalServers;
 

@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Hosting.LocalServers;
 
@@ -65,9 +60,8 @@ internal static class EndpointPorts
             {
                 if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Port > 0 && !IsFree(uri.Port))
                 {
-                    throw new DistributedApplicationException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Port {uri.Port}, which the dashboard needs, is already in use. Free it, or move the dashboard with the environment variable {setting}, which is {configuration[setting]}."));
+                    throw new DistributedApplicationException(
+                        $"Port {uri.Port}, which the dashboard needs, is already in use. Free it, or move the dashboard with the environment variable {setting}, which is {configuration[setting]}.");
                 }
             }
         }

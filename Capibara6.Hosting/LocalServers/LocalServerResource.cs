@@ -1,7 +1,4 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.LocalServers.Programs;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Hosting.LocalServers;
 

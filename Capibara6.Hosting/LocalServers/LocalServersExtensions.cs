@@ -1,9 +1,7 @@
-using Aspire.Hosting;
 using Aspire.Hosting.Lifecycle;
 using Capibara6.Hosting.LocalServers.Postgres;
 using Capibara6.Hosting.LocalServers.Programs;
 using Capibara6.Hosting.LocalServers.Redis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 

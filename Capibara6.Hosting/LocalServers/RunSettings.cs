@@ -1,6 +1,3 @@
-using Aspire.Hosting;
-using Microsoft.Extensions.Configuration;
-
 namespace Capibara6.Hosting.LocalServers;
 
 /// <summary>Where servers such as databases run.</summary>

@@ -1,7 +1,5 @@
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.LocalServers.Programs;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.LocalServers;
 
@@ -136,18 +134,13 @@ internal sealed class ServerKeeper(
     private sealed class Watch(LocalServerResource server)
     {
         public LocalServerResource Server { get; } = server;
-
         public string? State { get; set; }
 
         /// <summary>Somebody stopped it, who may start it again.</summary>
         public bool IsStopping { get; set; }
-
         public bool WasHealthy { get; set; }
-
         public long? RunsSince { get; set; }
-
         public int Crashes { get; set; }
-
         public Task Restart { get; set; } = Task.CompletedTask;
     }
 }

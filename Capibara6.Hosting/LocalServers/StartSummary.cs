@@ -1,9 +1,6 @@
-using System.Text;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.LocalServers.Programs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.LocalServers;
 

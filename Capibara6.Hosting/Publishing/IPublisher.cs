@@ -1,7 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Logging;
-
 namespace Capibara6.Hosting.Publishing;
 
 /// <summary>
@@ -13,14 +9,8 @@ internal interface IPublisher
     /// <summary>What <c>--publisher</c> calls it.</summary>
     string Name { get; }
 
-    /// <summary>True for a single file; false for a folder.</summary>
-    bool WritesFile => false;
-
-    /// <summary>Where to write when nothing is said, relative to the AppHost's folder; null when it must be said.</summary>
-    string? DefaultOutputPath => null;
-
-    /// <summary>Name of the file in a folder that was given instead of a file.</summary>
-    string? DefaultFileName => null;
+    /// <summary>The folder to write to when none is given, relative to the AppHost's.</summary>
+    string DefaultOutputPath { get; }
 
     /// <summary>True for a file of the earlier output that isn't written anew and has to stay, such as one with secrets of the user.</summary>
     /// <param name="relativePath">From the output folder, with slashes.</param>
@@ -32,7 +22,7 @@ internal interface IPublisher
 }
 
 /// <summary>Where a publisher writes, and what it may ask.</summary>
-/// <param name="Path">The file to create, or the empty folder to fill.</param>
+/// <param name="Path">The empty folder to fill.</param>
 /// <param name="FinalPath">Where it will stand: relative paths in the output start there.</param>
 /// <param name="AppHostDirectory">The AppHost's folder.</param>
 internal sealed record PublishingTarget(

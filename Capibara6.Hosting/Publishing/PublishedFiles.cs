@@ -1,5 +1,4 @@
 using Capibara6.Hosting.Publishing.Workloads;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.Publishing;
 
@@ -14,28 +13,6 @@ internal static class PublishedFiles
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             await File.WriteAllTextAsync(full, text, cancellationToken);
         }
-    }
-
-    /// <summary>Writes a file that only its owner may read, or everybody who gets into its folder.</summary>
-    public static async Task WriteSecretAsync(string path, string text, CancellationToken cancellationToken, bool isFolderPrivate = false)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        if (File.Exists(path))
-        {
-            File.Delete(path);
-        }
-
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            options.UnixCreateMode = isFolderPrivate ? Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Owner;
-        }
-
-        await using var stream = new FileStream(path, options);
-        await using var writer = new StreamWriter(stream);
-        await writer.WriteAsync(text.AsMemory(), cancellationToken);
     }
 
     public static void WarnOfScratch(WorkloadModel model, PublishingTarget target)

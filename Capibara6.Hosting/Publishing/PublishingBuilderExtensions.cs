@@ -1,12 +1,7 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
 using Capibara6.Hosting.Deployment.Servers;
 using Capibara6.Hosting.Publishing.Compose;
 using Capibara6.Hosting.Publishing.Kubernetes;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.Publishing;
 

@@ -1,12 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
-using Aspire.Hosting;
 
 namespace Capibara6.Hosting.Publishing;
 
 /// <summary>
-/// The file or folder that a publisher's output goes to. It is written beside it first, and swapped in when it is complete, so
+/// The folder that a publisher's output goes to. It is written beside it first, and swapped in when it is complete, so
 /// that a failure leaves the earlier output as it was.
 /// </summary>
 internal sealed partial class PublishingOutput
@@ -24,22 +21,11 @@ internal sealed partial class PublishingOutput
 
     public string FinalPath { get; }
 
-    /// <exception cref="DistributedApplicationException">No path is given where one is needed, or the place belongs to something else.</exception>
+    /// <exception cref="DistributedApplicationException">The place belongs to something else.</exception>
     public static PublishingOutput For(IPublisher publisher, string? outputPath, string appHostDirectory)
     {
-        var given = string.IsNullOrEmpty(outputPath) ? null : Path.GetFullPath(outputPath);
-        given ??= publisher.DefaultOutputPath is { } usual ? Path.GetFullPath(usual, appHostDirectory) : null;
-        if (given is null)
-        {
-            throw new DistributedApplicationException($"The publisher '{publisher.Name}' needs --output-path.");
-        }
-
-        if (publisher.WritesFile && publisher.DefaultFileName is { } fileName && !string.Equals(Path.GetExtension(given), Path.GetExtension(fileName), StringComparison.OrdinalIgnoreCase))
-        {
-            given = Path.Combine(given, fileName);
-        }
-
-        var output = new PublishingOutput(publisher, Path.TrimEndingDirectorySeparator(given));
+        var place = string.IsNullOrEmpty(outputPath) ? Path.GetFullPath(publisher.DefaultOutputPath, appHostDirectory) : Path.GetFullPath(outputPath);
+        var output = new PublishingOutput(publisher, Path.TrimEndingDirectorySeparator(place));
         try
         {
             output.Recover();
@@ -97,13 +83,8 @@ internal sealed partial class PublishingOutput
         var staging = Path.Combine(parent, $".{Path.GetFileName(FinalPath)}.{Environment.ProcessId}.new");
         try
         {
-            Directory.CreateDirectory(parent);
             Delete(staging);
-            if (!_publisher.WritesFile)
-            {
-                Directory.CreateDirectory(staging);
-            }
-
+            Directory.CreateDirectory(staging);
             await write(staging).ConfigureAwait(false);
             Swap(staging);
         }
@@ -119,16 +100,6 @@ internal sealed partial class PublishingOutput
 
     private void CheckPlace()
     {
-        if (_publisher.WritesFile)
-        {
-            if (Directory.Exists(FinalPath))
-            {
-                throw new DistributedApplicationException($"The output {FinalPath} is a folder; give the path of a file.");
-            }
-
-            return;
-        }
-
         if (File.Exists(FinalPath))
         {
             throw new DistributedApplicationException($"The output {FinalPath} is a file; give the path of a folder.");
@@ -149,12 +120,6 @@ internal sealed partial class PublishingOutput
 
     private void Swap(string staging)
     {
-        if (_publisher.WritesFile)
-        {
-            File.Move(staging, FinalPath, overwrite: true);
-            return;
-        }
-
         var written = FilesIn(staging).Where(file => !_publisher.Keeps(file)).Order(StringComparer.Ordinal);
         File.WriteAllText(Path.Combine(staging, MarkerFileName), string.Concat(written.Prepend(_publisher.Name).Select(static line => line + "\n")));
         if (!Directory.Exists(FinalPath))
@@ -221,15 +186,11 @@ internal sealed partial class PublishingOutput
     private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
 
-    private static void Delete(string path)
+    private static void Delete(string folder)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(folder))
         {
-            Directory.Delete(path, recursive: true);
-        }
-        else
-        {
-            File.Delete(path);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment.Servers;
 
 /// <summary>PostgreSQL's image, and those made from it.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment.Servers;
 
 /// <summary>Redis's image.</summary>

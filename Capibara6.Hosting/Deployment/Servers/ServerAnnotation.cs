@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Deployment.Servers;
 
 /// <summary>

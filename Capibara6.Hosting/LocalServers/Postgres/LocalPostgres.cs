@@ -1,6 +1,4 @@
-using System.Globalization;
 using Capibara6.Hosting.LocalServers.Programs;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.LocalServers.Postgres;
 

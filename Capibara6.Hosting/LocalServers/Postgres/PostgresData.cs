@@ -1,4 +1,3 @@
-using System.Globalization;
 using Capibara6.Hosting.LocalServers.Programs;
 
 namespace Capibara6.Hosting.LocalServers.Postgres;

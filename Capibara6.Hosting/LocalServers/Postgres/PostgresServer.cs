@@ -1,6 +1,4 @@
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.LocalServers.Programs;
-using Microsoft.Extensions.Configuration;
 
 namespace Capibara6.Hosting.LocalServers.Postgres;
 

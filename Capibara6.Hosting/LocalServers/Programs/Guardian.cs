@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
-using Microsoft.Extensions.Logging;
 
 namespace Capibara6.Hosting.LocalServers.Programs;
 
@@ -13,7 +11,7 @@ namespace Capibara6.Hosting.LocalServers.Programs;
 internal sealed class Guardian(ILogger<Guardian> logger) : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(15);
-    private static readonly Lazy<string> s_script = new(Script);
+    private static readonly string s_script = EmbeddedText.Read("LocalServers.Programs.servers.sh");
     private readonly Lock _gate = new();
     private readonly List<string> _folders = [];
     private Process? _shell;
@@ -29,7 +27,7 @@ internal sealed class Guardian(ILogger<Guardian> logger) : IDisposable
     public static IReadOnlyList<string> CommandOf(LocalServerProcess server) =>
     [
         .. server.StopsOnInterrupt && !OperatingSystem.IsWindows()
-            ? ["/bin/sh", "-c", s_script.Value, "servers", "run", RealPath(server.Program), server.Folder]
+            ? ["/bin/sh", "-c", s_script, "servers", "run", RealPath(server.Program), server.Folder]
             : Array.Empty<string>(),
         .. Executables.AsUser(server.User is null ? null : UnixAccount.Find(server.User)), server.Program, .. server.Arguments,
     ];
@@ -82,7 +80,7 @@ internal sealed class Guardian(ILogger<Guardian> logger) : IDisposable
     }
 
     private static Task<CommandEnd> ShellAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        Executables.RunAsync("/bin/sh", ["-c", s_script.Value, "servers", .. arguments], cancellationToken);
+        Executables.RunAsync("/bin/sh", ["-c", s_script, "servers", .. arguments], cancellationToken);
 
     private void Tell(string line)
     {
@@ -109,17 +107,10 @@ internal sealed class Guardian(ILogger<Guardian> logger) : IDisposable
     /// <summary>In a session of its own where that is possible, so that what ends this process's group spares it.</summary>
     private Process Start()
     {
-        string[] command = [.. Executables.Find("setsid") is { } setsid ? [setsid] : Array.Empty<string>(), "/bin/sh", "-c", s_script.Value, "servers", "guard", Mark.Value];
+        string[] command = [.. Executables.Find("setsid") is { } setsid ? [setsid] : Array.Empty<string>(), "/bin/sh", "-c", s_script, "servers", "guard", Mark.Value];
         var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, WorkingDirectory = "/" };
         info.Environment.Remove(Mark.Key);
         return Process.Start(info)!;
-    }
-
-    private static string Script()
-    {
-        using var stream = typeof(Guardian).Assembly.GetManifestResourceStream("Capibara6.Hosting.LocalServers.Programs.servers.sh")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private static string RealPath(string program) => File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program;

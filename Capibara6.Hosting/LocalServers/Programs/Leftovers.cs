@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Capibara6.Hosting.LocalServers.Programs;
 
 /// <summary>What is still there of a server before it starts (again), and would keep it from starting.</summary>

@@ -1,8 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace Capibara6.Hosting.LocalServers.Programs;
 
 /// <summary>A server of the model that is to run as a process of this machine, and what the model says about it.</summary>

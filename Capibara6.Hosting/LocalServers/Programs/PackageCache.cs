@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Capibara6.Hosting.LocalServers.Programs;
 
 /// <summary>

@@ -40,17 +40,7 @@ internal sealed class ServerFolders(Guardian guardian)
     public static string WriteSecret(string folder, string name, string content, UnixAccount? owner)
     {
         var file = Path.Combine(folder, name);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(file, options))
-        {
-            writer.Write(content);
-        }
-
+        SecretText.Write(file, content);
         GiveTo(file, owner);
         return file;
     }

@@ -7,6 +7,5 @@ namespace Capibara6.Hosting.LocalServers.Programs;
 internal sealed record ServerProgram(string Program, string Product, string Version)
 {
     public string Folder => Path.GetDirectoryName(Program)!;
-
     public string Description => $"{Product} {Version} from {Folder}";
 }

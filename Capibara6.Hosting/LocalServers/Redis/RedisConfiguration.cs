@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Capibara6.Hosting.LocalServers.Redis;
 
 /// <summary>redis.conf, for Redis and Valkey.</summary>

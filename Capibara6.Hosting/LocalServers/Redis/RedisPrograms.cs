@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Capibara6.Hosting.LocalServers.Programs;
 
 namespace Capibara6.Hosting.LocalServers.Redis;
@@ -38,7 +37,7 @@ internal sealed partial class RedisPrograms(PackageCache packages)
         }
         catch (LocalServerException error)
         {
-            throw ThreeWaysOut.Error(
+            throw LocalServerException.NoneOf(
                 "a server of the Redis protocol", "redis-server (Debian: redis-server) or garnet-server (dotnet tool install --global garnet-server)",
                 $"{Garnet} {GarnetVersion} (NuGet)", error);
         }

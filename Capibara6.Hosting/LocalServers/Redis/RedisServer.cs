@@ -1,5 +1,3 @@
-using System.Globalization;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.LocalServers.Programs;
 
 namespace Capibara6.Hosting.LocalServers.Redis;

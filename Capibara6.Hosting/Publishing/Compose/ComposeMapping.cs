@@ -1,4 +1,3 @@
-using System.Globalization;
 using Capibara6.Hosting.Deployment;
 using Capibara6.Hosting.Publishing.Workloads;
 

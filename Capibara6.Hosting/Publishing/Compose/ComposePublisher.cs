@@ -1,8 +1,4 @@
-using System.Text;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Publishing.Workloads;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Hosting.Publishing.Compose;
 
@@ -13,7 +9,6 @@ internal sealed class ComposePublisher : IPublisher
     private const string SecretsFolder = "secrets";
 
     public string Name => "docker-compose";
-
     public string DefaultOutputPath => "../deploy/compose";
 
     public bool Keeps(string relativePath) => relativePath == ".env"
@@ -61,26 +56,22 @@ internal sealed class ComposePublisher : IPublisher
         var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretsFolder), cancellationToken);
         var values = DeploymentSecrets.Resolve(workloads, kept, target.Services.GetRequiredService<IConfiguration>());
         var folder = Path.Combine(target.Path, SecretsFolder);
-        await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
+        SecretText.Write(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values));
         foreach (var workload in workloads.Workloads)
         {
             if (workload.SecretsAsEnvironment)
             {
-                await PublishedFiles.WriteSecretAsync(
-                    Path.Combine(target.Path, ComposeSecrets.Variables(workload)), SecretFile.Content(workload, values), cancellationToken, isFolderPrivate: true);
+                SecretText.Write(Path.Combine(target.Path, ComposeSecrets.Variables(workload)), SecretFile.Content(workload, values), isFolderPrivate: true);
             }
 
             foreach (var setting in ComposeMapping.Files(workload))
             {
-                await PublishedFiles.WriteSecretAsync(
-                    Path.Combine(target.Path, ComposeSecrets.Path(workload.Name, setting.Name)),
-                    setting.Value.Render(parameter => SecretFile.Value(parameter, values)),
-                    cancellationToken,
-                    isFolderPrivate: true);
+                var value = setting.Value.Render(parameter => SecretFile.Value(parameter, values));
+                SecretText.Write(Path.Combine(target.Path, ComposeSecrets.Path(workload.Name, setting.Name)), value, isFolderPrivate: true);
             }
         }
 
-        await SelfSignedCertificate.CreateIfMissingAsync(workloads, target, cancellationToken);
+        SelfSignedCertificate.CreateIfMissing(workloads, target);
         if (!OperatingSystem.IsWindows())
         {
             // Containers run as users of their own and must read the files; the folder keeps everyone else out.

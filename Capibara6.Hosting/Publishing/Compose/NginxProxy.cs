@@ -1,4 +1,3 @@
-using System.Text;
 using Capibara6.Hosting.Publishing.Workloads;
 
 namespace Capibara6.Hosting.Publishing.Compose;
@@ -35,16 +34,8 @@ internal static class NginxProxy
         Deploy = new ComposeDeploy(null, new ComposeResources(new ComposeAmounts("1", "256m"), new ComposeAmounts(null, "64m"))),
     };
 
-    public static string Configuration(WorkloadModel model)
-    {
-        var text = new StringBuilder($"# Generated from {model.Source}.\n").Append(Global);
-        foreach (var workload in model.Published)
-        {
-            text.Append(Server(workload));
-        }
-
-        return text.Append("}\n").ToString();
-    }
+    public static string Configuration(WorkloadModel model) =>
+        $"# Generated from {model.Source}.\n{EmbeddedText.Read("Publishing.Compose.nginx.conf")}{string.Concat(model.Published.Select(Server))}}}\n";
 
     /// <summary>
     /// The upstream stands in a variable so that its name is asked of Docker's DNS again every second: replicas come and go.
@@ -65,7 +56,7 @@ internal static class NginxProxy
             """);
         if (workload.PublicName.MaxBody > 1)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"        client_max_body_size {workload.PublicName.MaxBody}m;\n");
+            text.Append(CultureInfo.InvariantCulture, $"        client_max_body_size {workload.PublicName.MaxBody}m;\n");
         }
 
         foreach (var path in workload.PublicName.Paths)
@@ -83,87 +74,4 @@ internal static class NginxProxy
 
         return text.Append("    }\n").ToString();
     }
-
-    private const string Global = """
-        pid /tmp/nginx.pid;
-        worker_processes auto;
-        worker_shutdown_timeout 25s;
-        error_log /dev/stderr warn;
-
-        events {
-            worker_connections 4096;
-        }
-
-        http {
-            access_log /dev/stdout;
-            server_tokens off;
-            client_body_temp_path /tmp/client_body;
-            proxy_temp_path /tmp/proxy;
-            fastcgi_temp_path /tmp/fastcgi;
-            uwsgi_temp_path /tmp/uwsgi;
-            scgi_temp_path /tmp/scgi;
-
-            # Docker's own DNS.
-            resolver 127.0.0.11 valid=1s ipv6=off;
-
-            # For each address: 20 requests a second with a burst of 100, 50 connections.
-            limit_req_zone $binary_remote_addr zone=requests:10m rate=20r/s;
-            limit_conn_zone $binary_remote_addr zone=connections:10m;
-            limit_req zone=requests burst=100 nodelay;
-            limit_conn connections 50;
-            limit_req_status 429;
-            limit_conn_status 429;
-
-            client_max_body_size 1m;
-            client_body_timeout 15s;
-            client_header_timeout 15s;
-            keepalive_timeout 65s;
-
-            ssl_certificate /run/secrets/tls.crt;
-            ssl_certificate_key /run/secrets/tls.key;
-            ssl_protocols TLSv1.2 TLSv1.3;
-            ssl_session_cache shared:tls:10m;
-            ssl_session_timeout 1h;
-            add_header Strict-Transport-Security "max-age=31536000" always;
-
-            map $http_upgrade $connection_upgrade {
-                default upgrade;
-                # A connection that is kept may be closed by a replica that ends while a request is sent on it.
-                ''      close;
-            }
-
-            proxy_http_version 1.1;
-            proxy_set_header Host $host;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $connection_upgrade;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_set_header X-Forwarded-Host $host;
-            # Answers are streams that may last ten minutes.
-            proxy_buffering off;
-            proxy_connect_timeout 1s;
-            proxy_read_timeout 600s;
-            proxy_send_timeout 60s;
-            proxy_next_upstream error timeout;
-            proxy_next_upstream_tries 3;
-
-            server {
-                listen 8080 default_server;
-
-                location = /nginx-health {
-                    access_log off;
-                    return 200 "ok\n";
-                }
-
-                location / {
-                    return 308 https://$host$request_uri;
-                }
-            }
-
-            server {
-                listen 8443 ssl default_server;
-                return 421;
-            }
-
-        """;
 }

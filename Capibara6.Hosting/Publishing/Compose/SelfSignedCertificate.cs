@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Capibara6.Hosting.Publishing.Workloads;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Hosting.Publishing.Compose;
 
@@ -10,7 +9,7 @@ internal static class SelfSignedCertificate
 {
     private static readonly TimeSpan s_validity = TimeSpan.FromDays(90);
 
-    public static async Task CreateIfMissingAsync(WorkloadModel model, PublishingTarget target, CancellationToken cancellationToken)
+    public static void CreateIfMissing(WorkloadModel model, PublishingTarget target)
     {
         var keyPath = ComposeSecrets.Path(NginxProxy.Name, NginxProxy.KeyFile);
         if (File.Exists(Path.Combine(target.FinalPath, keyPath)))
@@ -20,13 +19,9 @@ internal static class SelfSignedCertificate
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Create(key, model, (target.Services.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow());
-        await PublishedFiles.WriteSecretAsync(
-            Path.Combine(target.Path, keyPath), key.ExportPkcs8PrivateKeyPem() + "\n", cancellationToken, isFolderPrivate: true);
-        await PublishedFiles.WriteSecretAsync(
-            Path.Combine(target.Path, ComposeSecrets.Path(NginxProxy.Name, NginxProxy.CertificateFile)),
-            certificate.ExportCertificatePem() + "\n",
-            cancellationToken,
-            isFolderPrivate: true);
+        var certificatePath = ComposeSecrets.Path(NginxProxy.Name, NginxProxy.CertificateFile);
+        SecretText.Write(Path.Combine(target.Path, keyPath), key.ExportPkcs8PrivateKeyPem() + "\n", isFolderPrivate: true);
+        SecretText.Write(Path.Combine(target.Path, certificatePath), certificate.ExportCertificatePem() + "\n", isFolderPrivate: true);
     }
 
     private static X509Certificate2 Create(ECDsa key, WorkloadModel model, DateTimeOffset now)

@@ -16,8 +16,6 @@ internal sealed class AutoscalerMapping(ObjectMetadata metadata)
     public V1PodDisruptionBudget? DisruptionBudget(Workload workload) =>
         workload.Kind != WorkloadKind.Service || workload.MinimumReplicas < 2 ? null : new V1PodDisruptionBudget
         {
-            ApiVersion = "policy/v1",
-            Kind = "PodDisruptionBudget",
             Metadata = metadata.For(workload.Name),
             Spec = new V1PodDisruptionBudgetSpec
             {
@@ -50,8 +48,6 @@ internal sealed class AutoscalerMapping(ObjectMetadata metadata)
 
     private V2HorizontalPodAutoscaler Autoscaler(Workload workload, int minimum, int maximum, int? cpu, int? memory) => new()
     {
-        ApiVersion = "autoscaling/v2",
-        Kind = "HorizontalPodAutoscaler",
         Metadata = metadata.For(workload.Name),
         Spec = new V2HorizontalPodAutoscalerSpec
         {

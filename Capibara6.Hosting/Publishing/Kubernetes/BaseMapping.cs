@@ -61,8 +61,6 @@ internal sealed class BaseMapping(ObjectMetadata metadata)
 
     private V1ServiceAccount ServiceAccount(Workload workload) => new()
     {
-        ApiVersion = "v1",
-        Kind = "ServiceAccount",
         Metadata = metadata.For(workload.Name),
         AutomountServiceAccountToken = false,
     };

@@ -6,7 +6,7 @@ namespace Capibara6.Hosting.Publishing.Kubernetes;
 /// <summary>From the model to all files: base, components, overlays, and the root that stands for production.</summary>
 internal static class KubernetesManifests
 {
-    public static ManifestTree Create(WorkloadModel read, KubernetesOptions options, string runbookUrl)
+    public static ManifestTree Create(WorkloadModel read, KubernetesOptions options)
     {
         var model = read with { Workloads = [.. read.Workloads.Select(workload => WithModels(workload, options))] };
         var metadata = new ObjectMetadata(model.Application, options.Namespace);
@@ -19,7 +19,7 @@ internal static class KubernetesManifests
             new GatewayApiComponent(metadata, issuers, options),
             new IngressNginxComponent(metadata, issuers),
             new KedaComponent(metadata),
-            new MonitoringComponent(metadata, mapping, runbookUrl),
+            new MonitoringComponent(metadata, mapping),
             new SecretFilesComponent(metadata),
             .. model.TelemetryDashboard is { } dashboard
                 ? [new TelemetryDashboardComponent(metadata, mapping, dashboard, model.Telemetry!)]

@@ -1,9 +1,5 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Publishing.Kubernetes.Components;
 using Capibara6.Hosting.Publishing.Workloads;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Capibara6.Hosting.Publishing.Kubernetes;
 
@@ -13,7 +9,6 @@ internal sealed class KubernetesPublisher : IPublisher
     private const string SecretsExtension = ".secrets";
 
     public string Name => "kubernetes";
-
     public string DefaultOutputPath => "../aspirate-output";
 
     public bool Keeps(string relativePath) => relativePath.EndsWith(SecretsExtension, StringComparison.Ordinal);
@@ -24,7 +19,7 @@ internal sealed class KubernetesPublisher : IPublisher
         var kubernetes = WorkloadModelFactory.Options<KubernetesOptions>(target, KubernetesOptions.SectionName);
         var workloads = await WorkloadModelFactory.ReadAsync(model, target, options, cancellationToken);
         CheckContact(workloads, kubernetes);
-        var tree = KubernetesManifests.Create(workloads, kubernetes, options.RunbookUrl);
+        var tree = KubernetesManifests.Create(workloads, kubernetes);
         await PublishedFiles.WriteAsync(target.Path, tree.Files, cancellationToken);
         PublishedFiles.WarnOfScratch(workloads, target);
         PublishedFiles.WarnOfTags(workloads.Workloads.Select(static workload => workload.Image), target);
@@ -52,11 +47,10 @@ internal sealed class KubernetesPublisher : IPublisher
         var kept = await PublishedFiles.ReadSecretsAsync(Path.Combine(target.FinalPath, SecretFilesComponent.Folder), cancellationToken);
         var values = DeploymentSecrets.Resolve(workloads, kept, target.Services.GetRequiredService<IConfiguration>());
         var folder = Path.Combine(target.Path, SecretFilesComponent.Folder);
-        await PublishedFiles.WriteSecretAsync(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values), cancellationToken);
+        SecretText.Write(Path.Combine(folder, SecretFile.ParametersFile), SecretFile.Parameters(values));
         foreach (var workload in workloads.Workloads.Where(static workload => workload.HasSecrets && workload.Pod.ExistingSecret is null))
         {
-            await PublishedFiles.WriteSecretAsync(
-                Path.Combine(folder, SecretFilesComponent.FileName(workload)), SecretFile.Content(workload, values), cancellationToken);
+            SecretText.Write(Path.Combine(folder, SecretFilesComponent.FileName(workload)), SecretFile.Content(workload, values));
         }
 
         PublishingFilesLog.SecretsCreated(target.Logger, Path.Combine(target.FinalPath, SecretFilesComponent.Folder));

@@ -1,5 +1,6 @@
-using System.Text;
+using System.Reflection;
 using k8s;
+using k8s.Models;
 
 namespace Capibara6.Hosting.Publishing.Kubernetes;
 
@@ -19,6 +20,7 @@ internal sealed class ManifestTree(string source)
         var first = true;
         foreach (var document in documents)
         {
+            Name(document as IKubernetesObject);
             text.Append(first ? string.Empty : "---\n").Append(KubernetesYaml.Serialize(document).Trim()).Append('\n');
             first = false;
         }
@@ -26,5 +28,22 @@ internal sealed class ManifestTree(string source)
         AddText(path, text.ToString());
     }
 
+    /// <summary>Completes a part that a deployment takes or leaves, in components/{name}.</summary>
+    public void AddComponent(string name, IEnumerable<string> resources, IReadOnlyList<KustomizePatch>? patches = null) => Add(
+        $"components/{name}/kustomization.yaml", new Kustomization { Kind = "Component", Resources = [.. resources], Patches = patches });
+
+    /// <summary>The kind of an object of the Kubernetes API follows from its type.</summary>
+    private static void Name(IKubernetesObject? document)
+    {
+        if (document?.GetType().GetCustomAttribute<KubernetesEntityAttribute>() is { } entity)
+        {
+            document.ApiVersion = entity.Group is { Length: > 0 } group ? $"{group}/{entity.ApiVersion}" : entity.ApiVersion;
+            document.Kind = entity.Kind;
+        }
+    }
+
     public void AddText(string path, string text) => _files.Add(path, text.ReplaceLineEndings("\n"));
 }
+
+/// <summary>An object of a kind that the Kubernetes API itself does not have. Its field names are those of the operator's schema.</summary>
+internal sealed record CustomResource(string ApiVersion, string Kind, V1ObjectMeta Metadata, object Spec);

@@ -18,7 +18,7 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
             meta.Labels[$"pod-security.kubernetes.io/{mode}-version"] = PodSecurityVersion;
         }
 
-        return new V1Namespace { ApiVersion = "v1", Kind = "Namespace", Metadata = meta };
+        return new V1Namespace { Metadata = meta };
     }
 
     /// <summary>Room for every workload at its largest, one extra pod each while rolling, and monitoring.</summary>
@@ -28,8 +28,6 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
         var cpu = model.Workloads.Sum(workload => Most(workload) * workload.Resources.CpuMillicores);
         return new V1ResourceQuota
         {
-            ApiVersion = "v1",
-            Kind = "ResourceQuota",
             Metadata = metadata.For("quota", metadata.Application),
             Spec = new V1ResourceQuotaSpec
             {
@@ -53,8 +51,6 @@ internal sealed class NamespaceMapping(ObjectMetadata metadata)
     /// </summary>
     public V1LimitRange Limits() => new()
     {
-        ApiVersion = "v1",
-        Kind = "LimitRange",
         Metadata = metadata.For("limits", metadata.Application),
         Spec = new V1LimitRangeSpec
         {

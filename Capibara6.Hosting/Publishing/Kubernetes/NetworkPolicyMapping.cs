@@ -96,8 +96,6 @@ internal sealed class NetworkPolicyMapping(ObjectMetadata metadata)
 
         return new V1NetworkPolicy
         {
-            ApiVersion = "networking.k8s.io/v1",
-            Kind = "NetworkPolicy",
             Metadata = meta,
             Spec = new V1NetworkPolicySpec
             {

@@ -7,7 +7,6 @@ internal sealed class ObjectMetadata(string application, string @namespace)
 {
     public const string NameLabel = "app.kubernetes.io/name";
     public string Application { get; } = application;
-
     public string Namespace { get; } = @namespace;
 
     /// <summary>What selectors match. Never changes for a workload: a Deployment's selector is immutable.</summary>

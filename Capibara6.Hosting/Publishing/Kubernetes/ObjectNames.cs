@@ -10,6 +10,4 @@ internal static class ObjectNames
     public static string Files(Workload workload) => $"{workload.Name}-files";
 
     public static string Secrets(Workload workload) => workload.Pod.ExistingSecret ?? $"{workload.Name}-secrets";
-
-    public static string Claim(Workload workload, string volume) => $"{workload.Name}-{volume}";
 }

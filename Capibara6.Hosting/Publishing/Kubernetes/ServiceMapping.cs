@@ -20,8 +20,6 @@ internal sealed class ServiceMapping(ObjectMetadata metadata)
 
     private static V1Service Service(V1ObjectMeta meta, Workload workload, bool isHeadless, IReadOnlyList<WorkloadPort> ports) => new()
     {
-        ApiVersion = "v1",
-        Kind = "Service",
         Metadata = meta,
         Spec = new V1ServiceSpec
         {

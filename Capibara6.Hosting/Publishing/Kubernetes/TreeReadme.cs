@@ -1,4 +1,3 @@
-using System.Text;
 using Capibara6.Hosting.Publishing.Kubernetes.Components;
 using Capibara6.Hosting.Publishing.Workloads;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Capibara6.Hosting.Publishing.Workloads;
 using k8s;
 using k8s.Models;
@@ -20,8 +18,6 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
 
     private V1Deployment Deployment(Workload workload) => new()
     {
-        ApiVersion = "apps/v1",
-        Kind = "Deployment",
         Metadata = metadata.For(workload.Name),
         Spec = new V1DeploymentSpec
         {
@@ -41,8 +37,6 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
 
     private V1StatefulSet StatefulSet(Workload workload) => new()
     {
-        ApiVersion = "apps/v1",
-        Kind = "StatefulSet",
         Metadata = metadata.For(workload.Name),
         Spec = new V1StatefulSetSpec
         {
@@ -69,8 +63,6 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
         var template = pods.Map(workload);
         return new V1Job
         {
-            ApiVersion = "batch/v1",
-            Kind = "Job",
             // A Job can't be changed: what changes its template, by the hashes in the names of its settings too, needs a new name.
             Metadata = metadata.For($"{workload.Name}-{Fingerprint(workload, template)}", workload.Name),
             // Gone soon, lest it stand in the way of one that an overlay changed without changing its name.
@@ -80,8 +72,6 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
 
     private V1CronJob CronJob(Workload workload) => new()
     {
-        ApiVersion = "batch/v1",
-        Kind = "CronJob",
         Metadata = metadata.For(workload.Name),
         Spec = new V1CronJobSpec
         {
@@ -114,8 +104,6 @@ internal sealed class WorkloadMapping(ObjectMetadata metadata, PodMapping pods)
         ? []
         : NamedVolumes(workload).Select(name => new V1PersistentVolumeClaim
         {
-            ApiVersion = "v1",
-            Kind = "PersistentVolumeClaim",
             Metadata = metadata.For(name, workload.Name),
             Spec = ClaimSpec(workload),
         });

@@ -1,45 +1,53 @@
 using Capibara6.Hosting.Publishing.Workloads;
+using YamlDotNet.Serialization;
 
 namespace Capibara6.Hosting.Publishing.Monitoring;
 
-/// <param name="Expression">PromQL that gives a series for each thing that is wrong.</param>
-/// <param name="For">How long it must be wrong, as Prometheus writes durations.</param>
-/// <param name="Runbook">The heading in docs/operations.md that says what to do.</param>
-internal sealed record AlertRule(string Name, string Expression, string For, string Severity, string Summary, string Runbook);
-
-/// <summary>What wakes somebody: users get errors, users wait, work piles up, nobody answers.</summary>
-internal static class AlertRules
+/// <summary>Files of Prometheus's alerting rules (its documentation, "Alerting rules").</summary>
+internal static partial class AlertRules
 {
-    public static IEnumerable<AlertRule> For(WorkloadModel model)
+    public const string Folder = "/etc/prometheus/rules/";
+
+    /// <summary>Gives each alert the address of its heading on the runbooks' page: <c>QueueGrows</c> has <c>#queue-grows</c>.</summary>
+    public static WorkloadFile WithRunbooks(WorkloadFile file, string runbookUrl)
     {
-        var services = string.Join('|', model.Scraped.Select(static workload => workload.Name));
-        yield return new AlertRule(
-            "ServiceDown", $"up{{job=~\"{services}\"}} == 0", "2m", "critical",
-            "{{ $labels.job }} at {{ $labels.instance }} does not answer.", "service-down");
-        yield return new AlertRule(
-            "ServiceMissing", string.Join(" or ", model.Scraped.Select(static workload => $"absent(up{{job=\"{workload.Name}\"}})")), "5m", "critical",
-            "No replica of {{ $labels.job }} is known.", "service-missing");
-        yield return new AlertRule(
-            "ErrorRateHigh",
-            $"sum by (job) (rate(http_server_request_duration_seconds_count{{job=~\"{services}\",http_response_status_code=~\"5..\"}}[5m]))"
-            + $" / sum by (job) (rate(http_server_request_duration_seconds_count{{job=~\"{services}\"}}[5m])) > 0.05",
-            "5m", "critical", "More than 5 % of the requests to {{ $labels.job }} fail.", "error-rate-high");
-        yield return new AlertRule(
-            "LatencyHigh",
-            $"histogram_quantile(0.95, sum by (job, le) (rate(http_server_request_duration_seconds_bucket{{job=~\"{services}\"}}[10m]))) > 20",
-            "10m", "warning", "One request in twenty to {{ $labels.job }} takes more than 20 seconds.", "latency-high");
-        yield return new AlertRule(
-            "MemoryNearLimit",
-            string.Join(" or ", model.Scraped.Select(static workload =>
-                $"dotnet_process_memory_working_set_bytes{{job=\"{workload.Name}\"}} > {workload.Resources.MemoryLimitBytes * 9 / 10}")),
-            "10m", "warning", "{{ $labels.job }} at {{ $labels.instance }} uses more than 90 % of its memory.", "memory-near-limit");
-        foreach (var workload in model.Workloads.Where(static workload => workload.QueueAutoscaling is not null))
+        if (!file.Path.StartsWith(Folder, StringComparison.Ordinal))
         {
-            var scaling = workload.QueueAutoscaling!;
-            yield return new AlertRule(
-                "QueueGrows",
-                $"max({scaling.Metric}) > {scaling.ItemsPerReplica * scaling.Maximum * 5} and deriv(max({scaling.Metric})[15m:1m]) > 0",
-                "15m", "warning", "More work waits than all replicas take on, and it grows.", "queue-grows");
+            return file;
+        }
+
+        var rules = Read(file);
+        foreach (var rule in Entries(rules, "groups").SelectMany(static group => Entries(group, "rules")))
+        {
+            if (rule.TryGetValue("alert", out var name) && rule["annotations"] is Dictionary<object, object> annotations)
+            {
+                annotations.TryAdd("runbook_url", $"{runbookUrl}#{Word().Replace((string)name, static start => "-" + start.Value).ToLowerInvariant()}");
+            }
+        }
+
+        return file with { Content = new SerializerBuilder().WithQuotingNecessaryStrings().WithNewLine("\n").Build().Serialize(rules) };
+    }
+
+    /// <summary>The groups of all files, as a PrometheusRule holds them.</summary>
+    public static IEnumerable<object> Groups(IEnumerable<WorkloadFile> files) =>
+        files.Where(static file => file.Path.StartsWith(Folder, StringComparison.Ordinal)).SelectMany(static file => Entries(Read(file), "groups"));
+
+    /// <exception cref="DistributedApplicationException">The file is not YAML.</exception>
+    private static Dictionary<object, object> Read(WorkloadFile file)
+    {
+        try
+        {
+            return new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(file.Content) ?? [];
+        }
+        catch (YamlDotNet.Core.YamlException error)
+        {
+            throw new DistributedApplicationException($"The alerts of {file.Path} are not YAML: {error.Message} (line {error.Start.Line}).", error);
         }
     }
+
+    private static IEnumerable<Dictionary<object, object>> Entries(Dictionary<object, object> holder, string name) =>
+        holder.TryGetValue(name, out var entries) && entries is List<object> list ? list.OfType<Dictionary<object, object>>() : [];
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex Word();
 }

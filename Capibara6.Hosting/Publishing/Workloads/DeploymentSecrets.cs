@@ -1,6 +1,4 @@
 using System.Buffers;
-using Aspire.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 

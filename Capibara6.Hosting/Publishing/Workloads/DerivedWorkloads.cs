@@ -1,4 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment;
 using Capibara6.Hosting.Publishing.Backups;
 
@@ -66,20 +65,20 @@ internal static class DerivedWorkloads
             Schedule = backups.Schedule,
             Image = server.Image,
             Command = ["/bin/sh"],
-            Args = [BackupScripts.BackupPath],
+            Args = [BackupScripts.Backup.Path],
             Settings =
             [
                 Plain("BACKUP_DATABASES", string.Join(' ', server.Server.Databases)),
                 Plain("BACKUP_FOLDER", BackupScripts.Folder),
-                Plain("KEEP_DAYS", backups.KeepDays.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                Plain("KEEP_DAYS", backups.KeepDays.ToString(CultureInfo.InvariantCulture)),
                 Plain("PGHOST", server.Name),
                 new Setting("PGPASSWORD", password),
-                Plain("PGPORT", server.Ports[0].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                Plain("PGPORT", server.Ports[0].Number.ToString(CultureInfo.InvariantCulture)),
                 new Setting("PGUSER", user),
             ],
             Volumes = [new WorkloadVolume(server.Name + BackupVolumeSuffix, BackupScripts.Folder)],
             VolumeSize = server.VolumeSize,
-            Files = [new WorkloadFile(BackupScripts.BackupPath, BackupScripts.Backup)],
+            Files = [BackupScripts.Backup],
             Connections = [new Connection(server.Name, server.Ports[0].Number)],
             WaitsFor = [server.Name],
             Resources = new ComputeResourcesAnnotation("100m", "256Mi", null, "512Mi", "256Mi"),
@@ -90,7 +89,7 @@ internal static class DerivedWorkloads
     {
         Name = backup.Name.Replace("-backup", "-restore", StringComparison.Ordinal),
         IsSuspended = true,
-        Args = [BackupScripts.RestorePath],
-        Files = [new WorkloadFile(BackupScripts.RestorePath, BackupScripts.Restore)],
+        Args = [BackupScripts.Restore.Path],
+        Files = [BackupScripts.Restore],
     };
 }

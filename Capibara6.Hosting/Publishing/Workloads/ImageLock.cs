@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Aspire.Hosting;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
 
@@ -24,8 +23,7 @@ internal sealed class ImageLock(IReadOnlyDictionary<string, string> digests)
         try
         {
             await using var stream = File.OpenRead(path);
-            var digests = await JsonSerializer.DeserializeAsync<Dictionary<string, string>>(stream, s_json, cancellationToken) ?? [];
-            return new ImageLock(digests);
+            return new ImageLock(await JsonSerializer.DeserializeAsync<Dictionary<string, string>>(stream, s_json, cancellationToken) ?? []);
         }
         catch (JsonException exception)
         {

@@ -1,6 +1,4 @@
 using Capibara6.Hosting.Deployment.Servers;
-using System.Text.RegularExpressions;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
@@ -18,9 +16,7 @@ internal sealed record ProbeTimes(int InitialDelay, int Period, int Timeout, int
 internal sealed record WorkloadProbes
 {
     public HttpProbe? Startup { get; init; }
-
     public HttpProbe? Readiness { get; init; }
-
     public HttpProbe? Liveness { get; init; }
 
     /// <summary>A script for the image's /bin/sh, for who asks from inside the container.</summary>

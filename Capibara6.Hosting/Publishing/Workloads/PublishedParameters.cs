@@ -1,6 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-
 namespace Capibara6.Hosting.Publishing.Workloads;
 
 /// <summary>Which parameters are settled when publishing, and which a deployment supplies: secrets always, others when nothing gives them a value.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Capibara6.Hosting.Publishing.Workloads;
 
 /// <summary>Files of lines NAME=value that hold secrets; git ignores them.</summary>

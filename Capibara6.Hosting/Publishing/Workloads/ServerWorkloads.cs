@@ -1,5 +1,4 @@
 using Capibara6.Hosting.Deployment.Servers;
-using Aspire.Hosting.ApplicationModel;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
 

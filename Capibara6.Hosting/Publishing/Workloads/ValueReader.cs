@@ -1,6 +1,3 @@
-using System.Globalization;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
@@ -9,7 +6,7 @@ namespace Capibara6.Hosting.Publishing.Workloads;
 /// Turns the values of one resource into text and notes on the way what they point at: an endpoint in a value is a way that
 /// has to be open.
 /// </summary>
-internal sealed class ValueReader(PublishedParameters parameters)
+internal sealed partial class ValueReader(PublishedParameters parameters)
 {
     /// <summary>The port of a project that states none, as .NET's images have it.</summary>
     private const int DefaultHttpPort = 8080;
@@ -18,7 +15,6 @@ internal sealed class ValueReader(PublishedParameters parameters)
     private readonly SortedSet<int> _outbound = [];
 
     public IReadOnlyList<Connection> Connections => [.. _connections.Select(static way => new Connection(way.To, way.Port))];
-
     public IReadOnlyList<int> OutboundPorts => [.. _outbound];
 
     /// <summary>The port that a container listens on, which its service has too.</summary>
@@ -46,6 +42,7 @@ internal sealed class ValueReader(PublishedParameters parameters)
                 Literal(parts, text, isUri);
                 return true;
             case ParameterResource parameter:
+                _outbound.UnionWith(parameter.Annotations.OfType<OutboundAnnotation>().Select(static outbound => outbound.Port));
                 await ParameterAsync(parts, parameter, isUri, cancellationToken);
                 return true;
             case EndpointReference endpoint:
@@ -117,7 +114,7 @@ internal sealed class ValueReader(PublishedParameters parameters)
             return await AppendAsync(parts, isMatch ? expression.WhenTrue : expression.WhenFalse, isUri, cancellationToken);
         }
 
-        foreach (var (literal, hole) in FormatParts.Of(expression.Format))
+        foreach (var (literal, hole) in Pieces(expression.Format))
         {
             if (literal is not null)
             {
@@ -131,6 +128,14 @@ internal sealed class ValueReader(PublishedParameters parameters)
 
         return true;
     }
+
+    /// <summary>The pieces of a composite format such as <c>Host={0};Port={1}</c>, where <c>{{</c> stands for a brace: texts, and numbers of holes.</summary>
+    private static IEnumerable<(string? Literal, int Hole)> Pieces(string format) => Piece().Matches(format).Select(static piece => piece.Groups["hole"] is { Success: true } hole
+        ? (null, int.Parse(hole.ValueSpan, CultureInfo.InvariantCulture))
+        : ((string?)piece.Value.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal), 0));
+
+    [GeneratedRegex(@"\{(?<hole>\d+)[^}]*\}|(?:[^{}]|\{\{|\}\})+")]
+    private static partial Regex Piece();
 
     private static void Literal(List<ValuePart> parts, string text, bool isUri) =>
         parts.Add(new ValuePart.Literal(isUri ? Uri.EscapeDataString(text) : text));

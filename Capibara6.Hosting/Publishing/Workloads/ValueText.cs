@@ -18,8 +18,6 @@ internal sealed record ValueText(IReadOnlyList<ValuePart> Parts)
 
     public static ValueText Of(string text) => new([new ValuePart.Literal(text)]);
 
-    public static ValueText OfParameter(string name) => new([new ValuePart.Parameter(name)]);
-
     /// <summary>The text with each parameter written by <paramref name="parameter"/>.</summary>
     public string Render(Func<ValuePart.Parameter, string> parameter) => string.Concat(Parts.Select(part => part switch
     {

@@ -60,7 +60,6 @@ internal sealed record PublicName(string Label, string Domain, IReadOnlyList<str
 internal sealed record Workload
 {
     public required string Name { get; init; }
-
     public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
 
     /// <summary>What its image needs beyond what the model says.</summary>
@@ -74,20 +73,14 @@ internal sealed record Workload
 
     /// <summary>The image's reference, with a tag and, where the image lock knows it, a digest.</summary>
     public required string Image { get; init; }
-
     public IReadOnlyList<string> Command { get; init; } = [];
-
     public IReadOnlyList<string> Args { get; init; } = [];
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<Setting> Settings { get; init; } = [];
-
     public IReadOnlyList<WorkloadPort> Ports { get; init; } = [];
-
     public IReadOnlyList<WorkloadVolume> Volumes { get; init; } = [];
-
     public IReadOnlyList<WorkloadFile> Files { get; init; } = [];
-
     public IReadOnlyList<Connection> Connections { get; init; } = [];
 
     /// <summary>Ports on which it reaches hosts outside the system.</summary>
@@ -98,7 +91,6 @@ internal sealed record Workload
 
     /// <summary>Workloads that must be healthy before this one starts.</summary>
     public IReadOnlyList<string> WaitsFor { get; init; } = [];
-
     public int Replicas { get; init; } = 1;
 
     /// <summary>True where the image can't read secrets from files and gets them as variables.</summary>
@@ -109,16 +101,12 @@ internal sealed record Workload
 
     /// <summary>True for what takes and shows the services' telemetry, a part that a deployment takes on its own.</summary>
     public bool IsTelemetryDashboard { get; init; }
-
     public string? Schedule { get; init; }
 
     /// <summary>True for a scheduled job that runs only when somebody starts it by hand.</summary>
     public bool IsSuspended { get; init; }
-
     public AutoscalingAnnotation? Autoscaling { get; init; }
-
     public QueueAutoscalingAnnotation? QueueAutoscaling { get; init; }
-
     public ComputeResourcesAnnotation Resources { get; init; } = ComputeResourcesAnnotation.Default;
 
     /// <summary>How its state is asked for.</summary>
@@ -132,20 +120,14 @@ internal sealed record Workload
 
     /// <summary>How often the image is pulled, in Kubernetes's words; null leaves it to the publisher.</summary>
     public string? PullPolicy { get; init; }
-
     public PublicName? PublicName { get; init; }
-
     public bool IsProject => ProjectPath is not null;
-
     public WorkloadPort? HttpPort => Ports.FirstOrDefault(static port => port.IsHttp);
 
     /// <summary>Runs with an identity and data of its own: it has a named volume.</summary>
     public bool IsStateful => Kind == WorkloadKind.Service && Volumes.Any(static volume => volume.Name is not null);
-
     public IEnumerable<Setting> PlainSettings => Settings.Where(static setting => !setting.Value.IsDeferred);
-
     public IEnumerable<Setting> SecretSettings => Settings.Where(static setting => setting.Value.IsDeferred);
-
     public bool HasSecrets => SecretSettings.Any();
 
     /// <summary>Replicas at least.</summary>
@@ -153,7 +135,6 @@ internal sealed record Workload
 
     /// <summary>Replicas at most.</summary>
     public int MaximumReplicas => Autoscaling?.Maximum ?? QueueAutoscaling?.Maximum ?? Replicas;
-
     public bool IsScaled => Autoscaling is not null || QueueAutoscaling is not null;
 }
 

@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-
 namespace Capibara6.Hosting.Publishing.Workloads;
 
 /// <summary>What only the whole model shows to be wrong: each is one line, and nothing is written.</summary>

@@ -1,9 +1,5 @@
 using Capibara6.Hosting.Deployment.Servers;
 using System.ComponentModel.DataAnnotations;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Capibara6.Hosting.Publishing.Workloads;

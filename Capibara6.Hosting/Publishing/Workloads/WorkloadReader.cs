@@ -1,7 +1,4 @@
 using Capibara6.Hosting.Deployment.Servers;
-using System.Text.RegularExpressions;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Capibara6.Hosting.Deployment;
 
 namespace Capibara6.Hosting.Publishing.Workloads;
@@ -163,7 +160,7 @@ internal sealed partial class WorkloadReader(
         build.DockerfilePath,
         build.Stage,
         build.BuildArguments.Where(static argument => argument.Value is not ParameterResource { Secret: true })
-            .ToDictionary(static argument => argument.Key, static argument => Convert.ToString(argument.Value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty));
+            .ToDictionary(static argument => argument.Key, static argument => Convert.ToString(argument.Value, CultureInfo.InvariantCulture) ?? string.Empty));
 
     private string Image(IResource resource) => resource is ProjectResource || resource.HasAnnotationOfType<DockerfileBuildAnnotation>()
         ? $"{options.ImageRegistry}/{resource.Name}:{options.ImageTag}"

@@ -60,12 +60,12 @@ public sealed class BackupScriptTests
     [TestMethod]
     public async Task Restore_AfterBackupAndLoss_BringsTheDataBackAndKeepsWhatWasThere()
     {
-        var backup = await RunAsync(BackupScripts.Backup);
+        var backup = await RunAsync(BackupScripts.Backup.Content);
         Assert.AreEqual(0, backup.ExitCode, backup.Output);
         await ExecuteAsync("UPDATE kept SET text = 'lost'");
         NpgsqlConnection.ClearAllPools();
 
-        var restore = await RunAsync(BackupScripts.Restore);
+        var restore = await RunAsync(BackupScripts.Restore.Content);
 
         Assert.AreEqual(0, restore.ExitCode, restore.Output);
         Assert.AreEqual("before", await ScalarAsync(_database.Name, "SELECT text FROM kept"));
@@ -76,14 +76,14 @@ public sealed class BackupScriptTests
     [TestMethod]
     public async Task Restore_DumpThatIsCut_ChangesNothing()
     {
-        Assert.AreEqual(0, (await RunAsync(BackupScripts.Backup)).ExitCode);
+        Assert.AreEqual(0, (await RunAsync(BackupScripts.Backup.Content)).ExitCode);
         var dump = Directory.GetFiles(Path.Combine(_folder.Path, "backups"), "*.dump").Single();
         await using (var file = File.OpenWrite(dump))
         {
             file.SetLength(file.Length / 2);
         }
 
-        var restore = await RunAsync(BackupScripts.Restore);
+        var restore = await RunAsync(BackupScripts.Restore.Content);
 
         Assert.AreNotEqual(0, restore.ExitCode);
         Assert.AreEqual("before", await ScalarAsync(_database.Name, "SELECT text FROM kept"));
@@ -92,7 +92,7 @@ public sealed class BackupScriptTests
     [TestMethod]
     public async Task Restore_NoDump_SaysSo()
     {
-        var restore = await RunAsync(BackupScripts.Restore);
+        var restore = await RunAsync(BackupScripts.Restore.Content);
 
         Assert.AreEqual(1, restore.ExitCode);
         Assert.Contains($"no dump of {_database.Name}", restore.Output);
@@ -111,7 +111,7 @@ public sealed class BackupScriptTests
         }
 
         await TestDatabases.DropAsync($"\"{_database.Name}\"");
-        var backup = await RunAsync(BackupScripts.Backup);
+        var backup = await RunAsync(BackupScripts.Backup.Content);
 
         Assert.AreNotEqual(0, backup.ExitCode);
         CollectionAssert.AreEqual(new[] { $"{_database.Name}-20200102T000000Z.dump" }, Directory.GetFiles(folder).Select(Path.GetFileName).ToList());
@@ -125,7 +125,7 @@ public sealed class BackupScriptTests
         await File.WriteAllTextAsync(old, "old", TestContext.CancellationToken);
         File.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-30));
 
-        var backup = await RunAsync(BackupScripts.Backup);
+        var backup = await RunAsync(BackupScripts.Backup.Content);
 
         Assert.AreEqual(0, backup.ExitCode, backup.Output);
         Assert.IsFalse(File.Exists(old));

@@ -107,7 +107,7 @@ public sealed partial class ModelConsistencyTests
     }
 
     [TestMethod]
-    public async Task NetworkPolicies_WithMonitoring_AddOnlyScrapesTracesAndQueries()
+    public async Task NetworkPolicies_WithMonitoring_AddOnlyScrapesAlertsTracesAndQueries()
     {
         var published = await PublishedAppHost.GetAsync();
         var without = OpenWays(ManifestSet.Load(published.Kubernetes, "base")).ToHashSet();
@@ -116,7 +116,7 @@ public sealed partial class ModelConsistencyTests
         List<Way> expected =
         [
             .. services.Select(static service => new Way("prometheus", service)), .. services.Select(static service => new Way(service, "jaeger")),
-            new("grafana", "prometheus"), new("grafana", "jaeger"),
+            new("prometheus", "alertmanager"), new("grafana", "prometheus"), new("grafana", "jaeger"),
         ];
 
         with.ExceptWith(without);
@@ -125,7 +125,7 @@ public sealed partial class ModelConsistencyTests
     }
 
     [TestMethod]
-    public async Task NetworkPolicies_WayOutside_IsOnlyForThoseWhoCallModels()
+    public async Task NetworkPolicies_WayOutside_IsOnlyForThoseWhoCallModelsOrPeople()
     {
         var published = await PublishedAppHost.GetAsync();
         var set = ManifestSet.Load(published.Kubernetes, "base", "components/monitoring", "components/ingress-nginx", "components/keda");
@@ -136,7 +136,7 @@ public sealed partial class ModelConsistencyTests
                 .Select(static pods => pods.Name).Order(StringComparer.Ordinal),
         ];
 
-        CollectionAssert.AreEqual(new[] { "capibara6-api", "capibara6-graphql", "capibara6-worker" }, outside);
+        CollectionAssert.AreEqual(new[] { "alertmanager", "capibara6-api", "capibara6-graphql", "capibara6-worker" }, outside);
     }
 
     /// <summary>Who is referred to has a service, on the port that callers are let to.</summary>

@@ -7,10 +7,12 @@ namespace Capibara6.Tests.Hosting.Publishing;
 /// <summary>The names of metrics that the published alerts and dashboards ask Prometheus for.</summary>
 internal static partial class MonitoredMetrics
 {
-    /// <summary>Without `up`, which is Prometheus's own.</summary>
+    private static readonly string[] s_others = ["kube_", "kubelet_", "certmanager_", "alertmanager_"];
+
+    /// <summary>Those of the services: without `up`, which is Prometheus's own, and what a cluster or Alertmanager tells.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyDictionary<string, string> compose)
     {
-        var rules = (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize(compose["config/prometheus/etc-prometheus-alerts.yml"])!;
+        var rules = (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize(compose["config/prometheus/etc-prometheus-rules-alerts.yaml"])!;
         var alerts = ((List<object>)rules["groups"]).Cast<Dictionary<object, object>>()
             .SelectMany(static group => (List<object>)group["rules"]).Cast<Dictionary<object, object>>().Select(static rule => (string)rule["expr"]);
         var panels = compose.Where(static file => file.Key.StartsWith("config/grafana/", StringComparison.Ordinal) && file.Key.EndsWith(".json", StringComparison.Ordinal))
@@ -19,7 +21,7 @@ internal static partial class MonitoredMetrics
                 using var dashboard = JsonDocument.Parse(file.Value);
                 return Expressions(dashboard.RootElement).ToList();
             });
-        return [.. alerts.Concat(panels).SelectMany(Names).Distinct().Order(StringComparer.Ordinal)];
+        return [.. alerts.Concat(panels).SelectMany(Names).Where(static name => !s_others.Any(name.StartsWith)).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<string> Expressions(JsonElement element) => element.ValueKind switch

@@ -105,6 +105,8 @@ public sealed class PublishingOutputTests
     {
         public string Name => "test";
 
+        public string DefaultOutputPath => "out";
+
         public bool Keeps(string relativePath) => relativePath.StartsWith("secrets/", StringComparison.Ordinal);
 
         public Task PublishAsync(DistributedApplicationModel model, PublishingTarget target, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -75,7 +75,7 @@ public sealed class TelemetryDashboardTests
         foreach (var service in s_services)
         {
             var patch = patches.Single(patch => patch.Contains($"name: {service}\n", StringComparison.Ordinal) && patch.Contains("18889", StringComparison.Ordinal));
-            Assert.Contains($"value: http://{Dashboard}:18889", patch);
+            Assert.Contains($"value: 'http://{Dashboard}:18889'", patch);
             Assert.Contains("secretKeyRef", patch);
             Assert.AreEqual(2, patch.Split("value: otlp").Length - 1, "logs and metrics beside the traces");
         }

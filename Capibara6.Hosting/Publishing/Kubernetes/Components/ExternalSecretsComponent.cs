@@ -9,7 +9,6 @@ namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, KubernetesOptions options) : IManifestComponent
 {
     public string Name => "external-secrets";
-
     public string Needs => "the External Secrets operator (external-secrets.io/v1) with a ClusterSecretStore";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -20,11 +19,7 @@ internal sealed class ExternalSecretsComponent(ObjectMetadata metadata, Kubernet
             tree.Add($"components/{Name}/{workload.Name}.yaml", Map(workload));
         }
 
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = [.. holders.Select(static workload => $"{workload.Name}.yaml")],
-        });
+        tree.AddComponent(Name, [.. holders.Select(static workload => $"{workload.Name}.yaml")]);
     }
 
     public CustomResource Map(Workload workload)

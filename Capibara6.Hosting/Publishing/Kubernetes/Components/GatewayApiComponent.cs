@@ -35,11 +35,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
             },
         };
         tree.Add($"components/{Name}/issuers.yaml", [.. issuers.All(solver), issuers.SolverPolicy(options.GatewayNamespace, _proxyPods)]);
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = ["gateway.yaml", "issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")],
-        });
+        tree.AddComponent(Name, ["gateway.yaml", "issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")]);
     }
 
     private CustomResource Gateway(List<Workload> published)

@@ -12,7 +12,6 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
     private static readonly Dictionary<string, string> s_controllerPods = new() { ["app.kubernetes.io/name"] = "ingress-nginx" };
 
     public string Name => "ingress-nginx";
-
     public string Needs => "ingress-nginx 1.13.2 or later in the namespace `ingress-nginx` (earlier ones refuse the challenges of cert-manager 1.18), and cert-manager";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -30,11 +29,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
         tree.Add(
             $"components/{Name}/issuers.yaml",
             [.. issuers.All(new { ingress = new { ingressClassName = "nginx", serviceType = CertificateIssuers.SolverServiceType } }), issuers.SolverPolicy(ControllerNamespace, s_controllerPods)]);
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = ["issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")],
-        });
+        tree.AddComponent(Name, ["issuers.yaml", .. published.Select(static workload => $"{workload.Name}.yaml")]);
     }
 
     private V1Ingress Ingress(Workload workload)
@@ -44,8 +39,6 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
         meta.Annotations = Annotations(workload.PublicName.MaxBody);
         return new V1Ingress
         {
-            ApiVersion = "networking.k8s.io/v1",
-            Kind = "Ingress",
             Metadata = meta,
             Spec = new V1IngressSpec
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Capibara6.Hosting.Publishing.Workloads;
 
 namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
@@ -12,7 +11,6 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
     private const string OperatorNamespace = "keda";
 
     public string Name => "keda";
-
     public string Needs => "KEDA 2.14 or later in the namespace `keda`; metrics-server for the other autoscalers";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -27,12 +25,7 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
                 policies.FromNamespace(workload, workload.HttpPort!.Number, OperatorNamespace, new() { ["app"] = "keda-operator" }));
         }
 
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = [.. scaled.Select(static workload => $"{workload.Name}.yaml")],
-            Patches = [.. scaled.Select(static workload => KustomizePatch.Delete("autoscaling/v2", "HorizontalPodAutoscaler", workload.Name))],
-        });
+        tree.AddComponent(Name, [.. scaled.Select(static workload => $"{workload.Name}.yaml")], [.. scaled.Select(static workload => KustomizePatch.Delete("autoscaling/v2", "HorizontalPodAutoscaler", workload.Name))]);
     }
 
     private CustomResource ScaledObject(Workload workload)

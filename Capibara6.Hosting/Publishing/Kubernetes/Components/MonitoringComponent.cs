@@ -4,17 +4,16 @@ using Capibara6.Hosting.Publishing.Workloads;
 namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 
 /// <summary>
-/// Prometheus, Grafana and Jaeger with the ways that they need, and the same scrapes and alerts for a Prometheus operator that
+/// Prometheus, Alertmanager, Grafana and Jaeger with the ways that they need, and the same scrapes and alerts for a Prometheus operator that
 /// the cluster may have.
 /// </summary>
-internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping mapping, string runbookUrl) : IManifestComponent
+internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping mapping) : IManifestComponent
 {
     private const string OperatorNamespace = "monitoring";
 
     private static readonly Dictionary<string, string> s_operatorPods = new() { ["app.kubernetes.io/name"] = "prometheus" };
 
     public string Name => "monitoring";
-
     public string Needs => "the Prometheus operator's resource types; a Prometheus of the cluster may scrape from the namespace `monitoring`";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -28,12 +27,7 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
 
         tree.Add($"components/{Name}/scraped.yaml", Ways(model));
         tree.Add($"components/{Name}/operator.yaml", ForOperator(model));
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = ["operator.yaml", "scraped.yaml", .. own.Select(static workload => workload.Name)],
-            Patches = model.Traces is { } traces ? [.. model.Scraped.Select(workload => SendTraces(workload, traces))] : null,
-        });
+        tree.AddComponent(Name, ["operator.yaml", "scraped.yaml", .. own.Select(static workload => workload.Name)], model.Traces is { } traces ? [.. model.Scraped.Select(workload => SendTraces(workload, traces))] : null);
     }
 
     /// <summary>Every replica's address, and the ways from the scraper and to the collector of traces.</summary>
@@ -63,33 +57,13 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
         })),
         new CustomResource("monitoring.coreos.com/v1", "PrometheusRule", metadata.For(metadata.Application), new
         {
-            groups = new[]
-            {
-                new { name = metadata.Application, rules = AlertRules.For(model).Select(rule => PrometheusFiles.Rule(rule, runbookUrl)).ToArray() },
-            },
+            groups = AlertRules.Groups(model.Workloads.SelectMany(static workload => workload.Files)).ToArray(),
         }),
     ];
 
-    private static KustomizePatch SendTraces(Workload workload, Connection traces) => new()
-    {
-        Target = new KustomizeTarget("Deployment", workload.Name),
-        Patch = $"""
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata:
-              name: {workload.Name}
-            spec:
-              template:
-                spec:
-                  containers:
-                  - name: {workload.Name}
-                    env:
-                    - name: OTEL_EXPORTER_OTLP_ENDPOINT
-                      value: http://{traces.To}:{traces.Port}
-                    - name: OTEL_LOGS_EXPORTER
-                      value: none
-                    - name: OTEL_METRICS_EXPORTER
-                      value: none
-            """,
-    };
+    private static KustomizePatch SendTraces(Workload workload, Connection traces) => KustomizePatch.Environment(
+        workload.Name,
+        $"{{name: OTEL_EXPORTER_OTLP_ENDPOINT, value: 'http://{traces.To}:{traces.Port}'}}",
+        "{name: OTEL_LOGS_EXPORTER, value: none}",
+        "{name: OTEL_METRICS_EXPORTER, value: none}");
 }

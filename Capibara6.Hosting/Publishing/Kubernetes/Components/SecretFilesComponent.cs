@@ -11,7 +11,6 @@ internal sealed class SecretFilesComponent(ObjectMetadata metadata) : IManifestC
     public const string Folder = "components/secret-files";
 
     public string Name => "secret-files";
-
     public string Needs => "nothing; the files beside it, which git ignores: see its templates, or publish with `--create-secrets`";
 
     public void Write(ManifestTree tree, WorkloadModel model)

@@ -7,7 +7,6 @@ namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 internal sealed class TelemetryDashboardComponent(ObjectMetadata metadata, BaseMapping mapping, Workload dashboard, Connection telemetry) : IManifestComponent
 {
     public string Name => "aspire-dashboard";
-
     public string Needs => "nothing; list it after `monitoring`, from which it takes the services' traces";
 
     public void Write(ManifestTree tree, WorkloadModel model)
@@ -17,39 +16,13 @@ internal sealed class TelemetryDashboardComponent(ObjectMetadata metadata, BaseM
             tree, $"components/{Name}/{dashboard.Name}", dashboard, senders.Select(sender => sender with { Connections = [telemetry] }));
         var policies = new NetworkPolicyMapping(metadata);
         tree.Add($"components/{Name}/senders.yaml", [.. senders.Select(sender => policies.Between($"{sender.Name}-telemetry", sender, [], [telemetry]))]);
-        tree.Add($"components/{Name}/kustomization.yaml", new Kustomization
-        {
-            Kind = "Component",
-            Resources = [dashboard.Name, "senders.yaml"],
-            Patches = [.. senders.Select(Send)],
-        });
+        tree.AddComponent(Name, [dashboard.Name, "senders.yaml"], [.. senders.Select(Send)]);
     }
 
-    private KustomizePatch Send(Workload sender) => new()
-    {
-        Target = new KustomizeTarget("Deployment", sender.Name),
-        Patch = $"""
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata:
-              name: {sender.Name}
-            spec:
-              template:
-                spec:
-                  containers:
-                  - name: {sender.Name}
-                    env:
-                    - name: OTEL_EXPORTER_OTLP_ENDPOINT
-                      value: http://{telemetry.To}:{telemetry.Port}
-                    - name: {TelemetryDashboardExtensions.TelemetryHeaders}
-                      valueFrom:
-                        secretKeyRef:
-                          name: {ObjectNames.Secrets(dashboard)}
-                          key: {TelemetryDashboardExtensions.TelemetryHeaders}
-                    - name: OTEL_LOGS_EXPORTER
-                      value: otlp
-                    - name: OTEL_METRICS_EXPORTER
-                      value: otlp
-            """,
-    };
+    private KustomizePatch Send(Workload sender) => KustomizePatch.Environment(
+        sender.Name,
+        $"{{name: OTEL_EXPORTER_OTLP_ENDPOINT, value: 'http://{telemetry.To}:{telemetry.Port}'}}",
+        $"{{name: {TelemetryDashboardExtensions.TelemetryHeaders}, valueFrom: {{secretKeyRef: {{name: {ObjectNames.Secrets(dashboard)}, key: {TelemetryDashboardExtensions.TelemetryHeaders}}}}}}}",
+        "{name: OTEL_LOGS_EXPORTER, value: otlp}",
+        "{name: OTEL_METRICS_EXPORTER, value: otlp}");
 }
