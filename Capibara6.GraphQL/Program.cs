@@ -18,6 +18,7 @@ var app = builder.Build();
 app.UseFrontDoor();
 app.UseAccess();
 app.UseWebSockets();
+app.UseResponseCompression();
 app.MapDefaultEndpoints();
 app.MapGraphQL("/graphql");
 app.MapGraphiQL("/graphql");

@@ -40,6 +40,20 @@ internal sealed class OperationLimits(IRateLimiter limiter)
         }
     }
 
+    /// <summary>Counts the operations of one request beside the first, which the request itself has drawn. Null when they may be carried out.</summary>
+    public async ValueTask<Failure?> EnterBatchAsync(RequestUser user, int operations, CancellationToken cancellationToken)
+    {
+        if (operations < 2)
+        {
+            return null;
+        }
+
+        int? own = user.Limits.TryGetValue(RateLimitOptions.AccountPolicy, out var permits) ? permits : null;
+        List<RateLimitDraw> draws = [new(RateLimitOptions.AccountPolicy, user.Caller.AccountId.ToString(), own, operations - 1)];
+        var decision = await limiter.AcquireAsync(new RateLimitRequest(draws, null, null), cancellationToken);
+        return decision.Allowed ? null : FailureOf(draws, decision);
+    }
+
     private static List<RateLimitDraw> DrawsOf(ValidationContext context, double cost)
     {
         var (subject, own) = (RequestUser.Of(context.UserContext).Caller.AccountId.ToString(), RequestUser.Of(context.UserContext).Limits);

@@ -30,7 +30,7 @@ internal sealed partial class ErrorTable(IHostEnvironment environment, IOptions<
             ForbiddenFieldError error => Describe(error.Message, FailureCodes.Forbidden, rule: null),
             ChangesOverGetError error => Describe(error.Message, EdgeCodes.MethodNotAllowed, rule: null),
             UnknownDocumentError error => Describe(error.Message, EdgeCodes.PersistedQueryNotFound, rule: null),
-            ComplexityError error => Describe(error.Message, EdgeCodes.DocumentTooComplex, rule: null),
+            ComplexityError or IntrospectionDepthError => Describe(executionError.Message, EdgeCodes.DocumentTooComplex, rule: null),
             // Parsing and validation: the library's own code says which rule, for tools.
             { } error when IsOfTheRequest(error) => DescribeInvalid(error),
             TimeoutError => Describe(UnexpectedErrors.TimedOut(limits.Value.ExecutionTimeout)),

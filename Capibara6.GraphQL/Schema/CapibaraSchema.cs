@@ -4,6 +4,7 @@ using Capibara6.GraphQLApi.Cache;
 using Capibara6.GraphQLApi.Measurements;
 using Capibara6.GraphQLApi.ModelCatalog;
 using Capibara6.GraphQLApi.Queries;
+using Capibara6.GraphQLApi.Telemetry;
 using GraphQL.Types;
 
 namespace Capibara6.GraphQLApi.Schema;
@@ -19,6 +20,7 @@ internal sealed class CapibaraSchema : global::GraphQL.Types.Schema
         Features.DeprecationOfInputValues = true;
         Directives.Register(new SpecifiedByDirective());
         RegisterVisitor(new Introspection());
+        RegisterVisitor(new FieldSpans());
 
         var query = new ObjectGraphType { Name = "Query", Description = "What can be read." };
         query.AddModels();

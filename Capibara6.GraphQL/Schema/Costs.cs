@@ -7,12 +7,15 @@ namespace Capibara6.GraphQLApi.Schema;
 /// <summary>
 /// What fields cost towards the bound on an operation (<see cref="Documents.DocumentOptions.MaxCost"/>): a plain field 1, the
 /// fields of a list as often as it may have entries (20 times when nothing says how many). With the default bound a request
-/// holds at most ten model calls; the whole schema, which tools ask for, costs about 2,600.
+/// holds at most ten model calls; the whole schema, which tools ask for, costs somewhat more than a thousand.
 /// </summary>
 internal static class Costs
 {
     /// <summary>A field of introspection; no field costs less.</summary>
     public const double Least = 0.25;
+
+    /// <summary>The schema, which is long: it may be asked for a few times at once, under however many aliases.</summary>
+    public const double WholeSchema = 1_000;
 
     public const double ModelCall = 500;
     public const int EntriesOfAList = 20;
@@ -33,5 +36,7 @@ internal static class Costs
     /// <summary>The cost of fields that state none. Introspection is a fixed part of the schema: its lists are as long as they are.</summary>
     /// <remarks>It is told by the type's name, which only the schema gives; the names that a document gives to its parts don't count.</remarks>
     public static FieldComplexityResult OfOtherFields(FieldImpactContext context, Func<FieldImpactContext, FieldComplexityResult> general) =>
-        context.ParentType.Name.StartsWith("__", StringComparison.Ordinal) ? new FieldComplexityResult(Least, 1) : general(context);
+        context.ParentType.Name.StartsWith("__", StringComparison.Ordinal) ? new FieldComplexityResult(Least, 1)
+        : context.FieldDefinition.Name == "__schema" ? new FieldComplexityResult(WholeSchema, 1)
+        : general(context);
 }

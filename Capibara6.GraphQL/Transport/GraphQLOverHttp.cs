@@ -3,26 +3,30 @@ using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Errors;
 using Capibara6.GraphQLApi.Subscriptions;
 using Capibara6.ServiceDefaults.Access;
+using GraphQL;
 
 namespace Capibara6.GraphQLApi.Transport;
 
 /// <summary>One request of GraphQL over HTTP: choose the format, read, bound, execute, answer.</summary>
 internal sealed class GraphQLOverHttp(
-    ParameterReader reader, ResponseWriter writer, EventStreamWriter events, ICallerAccessor callers, OperationRunner runner, ILogger<GraphQLOverHttp> logger)
+    ParameterReader reader, ResponseWriter writer, EventStreamWriter events, ICallerAccessor callers, OperationRunner runner, OperationLimits limits,
+    ILogger<GraphQLOverHttp> logger)
 {
     public async Task AnswerAsync(HttpContext context)
     {
         var format = ResponseFormat.Negotiate(context.Request);
         try
         {
-            var parameters = await reader.ReadAsync(context.Request, context.RequestAborted);
+            var request = await reader.ReadAsync(context.Request, context.RequestAborted);
             var streams = ResponseFormat.TakesEvents(context.Request);
-            if (format is null && !streams)
+            if (format is null && (!streams || request.IsBatch))
             {
                 throw RefusedException.NotAcceptable();
             }
 
-            await AnswerAsync(context, parameters, format, streams);
+            await (request.IsBatch
+                ? AnswerBatchAsync(context, request.All, format!)
+                : AnswerAsync(context, request.All[0], format, streams));
         }
         catch (RefusedException refused)
         {
@@ -62,5 +66,23 @@ internal sealed class GraphQLOverHttp(
         {
             await writer.WriteResultAsync(context, result, format);
         }
+    }
+
+    // One after the other: what resolvers read with serves one at a time.
+    private async Task AnswerBatchAsync(HttpContext context, IReadOnlyList<RequestParameters> operations, ResponseFormat format)
+    {
+        var user = callers.UserOf(context);
+        if (await limits.EnterBatchAsync(user, operations.Count, context.RequestAborted) is { } failure)
+        {
+            throw new RefusedException(StatusCodes.Status429TooManyRequests, failure);
+        }
+
+        var results = new List<ExecutionResult>(operations.Count);
+        foreach (var parameters in operations)
+        {
+            results.Add(await runner.RunAsync(parameters, user.ToContext(), context.RequestServices, streams: false, context.RequestAborted));
+        }
+
+        await writer.WriteResultsAsync(context, results, format);
     }
 }

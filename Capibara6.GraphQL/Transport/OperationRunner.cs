@@ -1,5 +1,6 @@
 using Capibara6.GraphQLApi.Access;
 using Capibara6.GraphQLApi.Documents;
+using Capibara6.GraphQLApi.Telemetry;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
@@ -12,13 +13,14 @@ namespace Capibara6.GraphQLApi.Transport;
 /// <summary>Carries out one operation within its bounds, whatever brought it.</summary>
 internal sealed class OperationRunner(
     IDocumentExecuter<ISchema> executer, KnownDocuments known, IHostEnvironment environment, IOptions<GraphQLTransportOptions> options,
-    IOptions<DocumentOptions> documents)
+    IOptions<DocumentOptions> documents, TimeProvider time)
 {
     private readonly IValidationRule[] _rules =
     [
         new FirstMistakes(documents.Value.MaxErrors),
         new PermittedFields(),
         new PermittedIntrospection(environment),
+        new IntrospectionDepth(),
         .. DocumentValidator.CoreRules.Where(rule => rule is not OverlappingFieldsCanBeMerged),
         new MergeableFields(),
     ];
@@ -29,6 +31,15 @@ internal sealed class OperationRunner(
     /// <param name="streams">Whether the client can read a stream of results.</param>
     /// <param name="cancellationToken">Ends the execution; a stream ends with its reading.</param>
     public async Task<ExecutionResult> RunAsync(
+        RequestParameters parameters, IDictionary<string, object?> userContext, IServiceProvider services, bool streams, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var result = await ExecuteAsync(parameters, userContext, services, streams, cancellationToken);
+        OperationTelemetry.Ended(result, time.GetElapsedTime(started));
+        return result;
+    }
+
+    private async Task<ExecutionResult> ExecuteAsync(
         RequestParameters parameters, IDictionary<string, object?> userContext, IServiceProvider services, bool streams, CancellationToken cancellationToken)
     {
         string document;

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Capibara6.GraphQLApi.Errors;
 using GraphQL;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Capibara6.GraphQLApi.Transport;
 
 /// <summary>Reads the parameters from a body of JSON (POST) or from the address (GET) and checks their types.</summary>
-internal sealed class ParameterReader(IGraphQLSerializer serializer)
+internal sealed class ParameterReader(IGraphQLSerializer serializer, IOptions<GraphQLTransportOptions> options)
 {
     private const string Query = "query";
     private const string DocumentId = "documentId";
@@ -20,7 +21,7 @@ internal sealed class ParameterReader(IGraphQLSerializer serializer)
     private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
     /// <exception cref="RefusedException">It is no request of GraphQL over HTTP.</exception>
-    public async Task<RequestParameters> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<RequestOperations> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (HttpMethods.IsGet(request.Method))
         {
@@ -52,18 +53,28 @@ internal sealed class ParameterReader(IGraphQLSerializer serializer)
         }
     }
 
-    private async Task<RequestParameters> ReadBodyAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<RequestOperations> ReadBodyAsync(Stream body, CancellationToken cancellationToken)
     {
         try
         {
             using var document = await JsonDocument.ParseAsync(body, s_strict, cancellationToken);
-            return ReadObject(document.RootElement);
+            return document.RootElement.ValueKind == JsonValueKind.Array && options.Value.MaxBatch > 0
+                ? ReadBatch(document.RootElement)
+                : ReadObject(document.RootElement);
         }
         catch (JsonException error)
         {
             var place = error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine})" : ", or names a field twice";
             throw RefusedException.Invalid(EdgeCodes.MalformedJson, $"The body isn't valid JSON{place}.");
         }
+    }
+
+    private RequestOperations ReadBatch(JsonElement body)
+    {
+        var max = options.Value.MaxBatch;
+        return body.GetArrayLength() is >= 1 and var length && length <= max
+            ? new RequestOperations([.. body.EnumerateArray().Select(ReadObject)], IsBatch: true)
+            : throw RefusedException.Invalid(EdgeCodes.InvalidValue, $"A JSON array holds 1 to {max} operations.");
     }
 
     /// <summary>Reads the parameters from an object of JSON.</summary>

@@ -26,11 +26,20 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer)
         await WriteAsync(context, status, result, format);
     }
 
+    /// <summary>The answers to a batch, in the order of its operations. What is wrong with one is in its answer.</summary>
+    public Task WriteResultsAsync(HttpContext context, IReadOnlyList<ExecutionResult> results, ResponseFormat format) =>
+        WriteAsync(context, StatusCodes.Status200OK, results, format);
+
     public Task WriteRefusalAsync(HttpContext context, RefusedException refused, ResponseFormat format)
     {
         if (refused.Status == StatusCodes.Status405MethodNotAllowed)
         {
             context.Response.Headers.Allow = "GET, POST";
+        }
+
+        if (refused.Failure.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         return WriteAsync(context, refused.Status, new ExecutionResult { Errors = [new FailureError(refused.Failure)] }, format);
@@ -64,7 +73,7 @@ internal sealed class ResponseWriter(IGraphQLSerializer serializer)
     private static long? RetryAfterOf(ExecutionResult result) =>
         result.Errors?.OfType<LimitedOperationError>().FirstOrDefault()?.Failure.RetryAfter is { } wait ? Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)) : null;
 
-    private async Task WriteAsync(HttpContext context, int status, ExecutionResult result, ResponseFormat format)
+    private async Task WriteAsync<T>(HttpContext context, int status, T result, ResponseFormat format)
     {
         var response = context.Response;
         response.StatusCode = status;

@@ -18,6 +18,13 @@ internal static class TransportServiceCollectionExtensions
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<GraphQLOverHttp>();
         services.AddSubscriptions();
+
+        // Over TLS too: there are no cookies, so nobody can have a browser ask for a secret beside a text of their own.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = [ResponseFormat.Json.MediaType, ResponseFormat.GraphQLResponse.MediaType];
+        });
         services.AddConnectionLimits(QueryLimits.MaxRequestBytes);
         return services;
     }

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Capibara6.ServiceDefaults.Access;
 
-/// <summary>Tells clients where they stand (draft-ietf-httpapi-ratelimit-headers).</summary>
+/// <summary>
+/// Tells clients where they stand (draft-ietf-httpapi-ratelimit-headers), and in the headers that OpenAI's clients look for: of the bucket that is
+/// the nearest to its end.
+/// </summary>
 public static class RateLimitHeaders
 {
     private const string Policies = "RateLimit-Policy";
@@ -24,6 +27,10 @@ public static class RateLimitHeaders
                 string.Create(CultureInfo.InvariantCulture, $"q={state.Quota};w={Seconds(state.Window)}"));
             headers[Limits] = Join(Others(headers, Limits, states), states, static state =>
                 string.Create(CultureInfo.InvariantCulture, $"r={state.Remaining};t={Seconds(state.Reset)}{(state.Estimated ? Estimate : string.Empty)}"));
+            var nearest = states.MinBy(static state => state.Remaining);
+            headers["x-ratelimit-limit-requests"] = nearest.Quota.ToString(CultureInfo.InvariantCulture);
+            headers["x-ratelimit-remaining-requests"] = nearest.Remaining.ToString(CultureInfo.InvariantCulture);
+            headers["x-ratelimit-reset-requests"] = $"{Seconds(nearest.Reset)}s";
         }
     }
 

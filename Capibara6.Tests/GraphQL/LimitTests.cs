@@ -49,6 +49,21 @@ public sealed class LimitTests
         ["many tokens"] = ("{ " + Repeat("__typename ", 3_001) + "}", "document_too_large"),
         ["many directives"] = ("{ __typename" + Repeat(" @skip(if:false)", 600) + " }", "document_too_large"),
         ["deep nesting"] = (Repeat("{ __schema", 400) + Repeat("}", 400), "document_too_complex"),
+        ["nested lists in a value"] = ("{ batches(after: " + Repeat("[", 400) + Repeat("]", 400) + ") { nodes { id } } }", "document_too_complex"),
+        ["nested objects in a value"] = ("mutation { processQuery(input: " + Repeat("{a: ", 400) + "1" + Repeat("}", 400) + ") { id } }", "document_too_complex"),
+        ["nested types of a variable"] = ("query Q($a: " + Repeat("[", 400) + "ID" + Repeat("]", 400) + ") { __typename }", "document_too_complex"),
+        ["introspection in circles"] = ("{ __schema { types { " + Repeat("fields { type { ", 10) + "name" + Repeat(" } }", 10) + " } } }", "document_too_complex"),
+        ["introspection in circles that are shallow"] =
+            ("{ __schema { types { fields { type { ...F } } } } } fragment F on __Type { ofType { fields { type { possibleTypes { name } } } } }", "document_too_complex"),
+        ["introspection in circles of members"] =
+            ("{ __type(name: \"Node\") { possibleTypes { interfaces { possibleTypes { name } } } } }", "document_too_complex"),
+        ["introspection many times over"] =
+            ("{ " + Aliases(60, "__schema { types { fields { args { type { name } } } } }") + " }", "document_too_complex"),
+        ["many variables"] = ("query Q(" + string.Join(' ', Enumerable.Range(0, 1_000).Select(i => $"$v{i}: ID")) + ") { __typename }", "document_too_large"),
+        ["directives that aren't there"] = ("{ __typename" + Repeat(" @none", 200) + " }", "document_too_complex"),
+        ["a fragment that uses itself"] = ("{ ...A } fragment A on Query { ...A }", "invalid_request"),
+        ["a circle of fragments below fields"] =
+            ("{ models { ...A } } fragment A on Model { id ...B } fragment B on Model { name ... on Model { ...A } }", "invalid_request"),
         ["a circle of fragments"] = ("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", "invalid_request"),
     };
 
@@ -66,6 +81,44 @@ public sealed class LimitTests
         Assert.AreEqual(code, GraphQLClient.CodeOf(answer));
         Assert.IsFalse(answer.TryGetProperty("data", out _));
         Assert.IsLessThan(2, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        Assert.IsEmpty(s_host.Pipeline.Requests);
+    }
+
+    [TestMethod]
+    public async Task Variables_NestedWithoutEnd_AreRefused()
+    {
+        var nested = $$$"""{"query":"query Q($a: ID) { __typename }","variables":{"a":{{{Repeat("[", 50_000)}}}{{{Repeat("]", 50_000)}}}}}""";
+
+        using var response = await s_client.PostAsync("/graphql", new StringContent(nested, System.Text.Encoding.UTF8, "application/json"), Token);
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.AreEqual("malformed_json", GraphQLClient.CodeOf(await response.Content.ReadFromJsonAsync<JsonElement>(Token)));
+    }
+
+    [TestMethod]
+    public async Task Variables_ThatNobodyAskedFor_ChangeNothing()
+    {
+        var variables = Enumerable.Range(0, 50_000).ToDictionary(i => $"v{i}", i => i);
+
+        var answer = await s_client.AskAsync("query Q($id: ID!) { model(id: $id) { id } }", new Dictionary<string, object>(variables.Select(pair => KeyValuePair.Create(pair.Key, (object)pair.Value))) { ["id"] = "capibara6-20b" }, Token);
+
+        Assert.AreEqual("capibara6-20b", answer.GetProperty("data").GetProperty("model").GetProperty("id").GetString());
+    }
+
+    // What a page of a stranger can send without a question of the browser's, and with its cookies, had we any.
+    [TestMethod]
+    [DataRow("text/plain")]
+    [DataRow("application/x-www-form-urlencoded")]
+    [DataRow("multipart/form-data; boundary=x")]
+    [DataRow(null)]
+    public async Task Request_ThatBrowsersSendUnasked_DoesNothing(string? type)
+    {
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($$"""{"query":"{{Mutation(1).Replace("\"", "\\\"", StringComparison.Ordinal)}}"}"""));
+        content.Headers.ContentType = type is null ? null : System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+
+        using var response = await s_client.PostAsync("/graphql", content, Token);
+
+        Assert.AreEqual(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
         Assert.IsEmpty(s_host.Pipeline.Requests);
     }
 

@@ -112,6 +112,9 @@ public sealed class FrontDoorTests
         using var first = await client.GetAsync("/.well-known/jwks.json", Cancellation);
         Assert.AreEqual("\"ip\";q=2;w=60", first.Headers.GetValues("RateLimit-Policy").Single());
         Assert.StartsWith("\"ip\";r=1;t=", first.Headers.GetValues("RateLimit").Single());
+        Assert.AreEqual("2", first.Headers.GetValues("x-ratelimit-limit-requests").Single());
+        Assert.AreEqual("1", first.Headers.GetValues("x-ratelimit-remaining-requests").Single());
+        Assert.IsTrue(first.Headers.GetValues("x-ratelimit-reset-requests").Single() is [>= '1' and <= '9', .., 's']);
         await client.GetAsync("/.well-known/jwks.json", Cancellation);
 
         using var third = await client.GetAsync("/.well-known/jwks.json", Cancellation);
