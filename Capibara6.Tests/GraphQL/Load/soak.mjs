@@ -54,7 +54,7 @@ async function follow(index) {
             }
         }
 
-        await pause(100);
+        await pause(1_000);
     }
 
     await client.dispose();
