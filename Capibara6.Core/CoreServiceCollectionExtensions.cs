@@ -10,6 +10,7 @@ using Capibara6.Core.Queries;
 using Capibara6.Core.RateLimiting;
 using Capibara6.Core.Redis;
 using Capibara6.Core.Routing;
+using Capibara6.Core.Sandbox;
 using Capibara6.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,7 @@ public static class CoreServiceCollectionExtensions
         .AddIdentity()
         .AddRateLimiting()
         .AddBudgets()
+        .AddSandbox()
         .AddQueries()
         .AddGateway()
         .AddFiles()

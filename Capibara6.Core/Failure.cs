@@ -76,6 +76,8 @@ public static class FailureCodes
     public const string ModelOverloaded = "model_overloaded";
     public const string ModelKeyRefused = "model_key_refused";
     public const string ModelMissing = "model_missing";
+    public const string SandboxUnavailable = "sandbox_unavailable";
+    public const string SandboxBusy = "sandbox_busy";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string MeasurementsUnavailable = "measurements_unavailable";
     public const string Unauthenticated = "unauthenticated";

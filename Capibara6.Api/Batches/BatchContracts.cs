@@ -46,6 +46,9 @@ internal sealed record BatchItemBody
     /// <summary>Whether a cached answer will do; true by default.</summary>
     public bool? UseCache { get; init; }
 
+    /// <summary>What else is done with the answer.</summary>
+    public QueryOptionsBody? Options { get; init; }
+
     /// <summary>Your own name for this question; it comes back with the result.</summary>
     public string? CustomId { get; init; }
 }

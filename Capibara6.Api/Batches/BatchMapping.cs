@@ -2,6 +2,7 @@ using Capibara6.Api.Json;
 using Capibara6.Api.Queries;
 using Capibara6.Core.Identity;
 using Capibara6.Core.Jobs;
+using Capibara6.Core.Queries;
 
 namespace Capibara6.Api.Batches;
 
@@ -50,6 +51,7 @@ internal static class BatchMapping
         var item = new BatchItem(body.Query)
         {
             CustomId = body.CustomId, MaxTokens = body.MaxTokens, Temperature = body.Temperature, UseCache = body.UseCache ?? true,
+            Execute = body.Options?.Execute ?? CodeExecution.Never,
         };
         item = body.Model is { } model ? item with { Model = model } : item;
         return body.Context is { } context ? item with { Context = context } : item;

@@ -30,6 +30,20 @@ internal sealed record QueryBody
 
     /// <summary>Whether a cached answer will do; true by default.</summary>
     public bool? UseCache { get; init; }
+
+    /// <summary>What else is done with the answer.</summary>
+    public QueryOptionsBody? Options { get; init; }
+}
+
+/// <summary>What is done with an answer.</summary>
+internal sealed record QueryOptionsBody
+{
+    /// <summary>
+    /// Whether code of the answer is run in the sandbox: <c>never</c> (the default), <c>auto</c> (code that names its language, where a sandbox
+    /// runs it), or <c>always</c> (also code whose language must be guessed; fails where there is no sandbox).
+    /// Code that fails goes back to the model with its error, at most twice; each of those calls is charged.
+    /// </summary>
+    public CodeExecution? Execute { get; init; }
 }
 
 /// <summary>A complete answer and how it came about.</summary>

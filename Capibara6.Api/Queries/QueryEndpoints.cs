@@ -29,7 +29,8 @@ internal static class QueryEndpoints
     /// <summary>Answer a question</summary>
     /// <remarks>
     /// Routes the question to the model that fits it, adds context, calls the model, runs the code that the answer
-    /// holds, and returns the answer with how it came about. The same question again is answered from the cache.
+    /// holds if <c>options.execute</c> asks for it, and returns the answer with how it came about. The same question again is
+    /// answered from the cache.
     /// </remarks>
     /// <response code="200">The answer.</response>
     internal static async Task<Results<Ok<QueryResponse>, FailureResult>> ProcessAsync(
@@ -41,7 +42,8 @@ internal static class QueryEndpoints
 
     /// <summary>Answer a question piece by piece</summary>
     /// <remarks>
-    /// Server-sent events: <c>routing</c>, <c>context</c>, any number of <c>token</c>, <c>execution</c> when code ran, then
+    /// Server-sent events: <c>routing</c>, <c>context</c>, any number of <c>token</c>, <c>execution</c> when code ran (tokens after one that
+    /// failed are of a corrected answer, which takes the place of the one before), then
     /// either <c>done</c> with the whole answer or <c>error</c> with problem details. What fails before the first
     /// token is answered with a plain HTTP status. Hanging up cancels the call of the model.
     /// </remarks>

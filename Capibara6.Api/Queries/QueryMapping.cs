@@ -14,6 +14,7 @@ internal static class QueryMapping
             MaxTokens = body.MaxTokens,
             Temperature = body.Temperature,
             UseCache = body.UseCache ?? true,
+            Execute = body.Options?.Execute ?? CodeExecution.Never,
         };
         return body.Context is { } context ? request with { Context = context } : request;
     }

@@ -26,6 +26,7 @@ internal static class AnswerKey
         Add(hash, request.Model.ToLowerInvariant());
         Add(hash, request.MaxTokens ?? -1);
         Add(hash, request.Temperature is { } temperature ? BitConverter.SingleToInt32Bits(temperature + 0f) : -1);
+        Add(hash, (int)request.Execute);
         Add(hash, request.Context.Count);
         foreach (var (name, text) in Ordered(request.Context))
         {

@@ -56,6 +56,7 @@ internal static class BatchRules
         QueryRules.CheckText(item.Query)
         ?? QueryRules.CheckModel(item.Model, catalog)
         ?? QueryRules.CheckNumbers(item.MaxTokens, item.Temperature)
+        ?? QueryRules.CheckExecute(item.Execute)
         ?? QueryRules.CheckContext(item.Context)
         ?? CheckCustomId(item.CustomId, customIds);
 

@@ -72,10 +72,11 @@ public sealed record BatchItem(string Query)
     public IReadOnlyDictionary<string, string> Context { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public string Model { get; init; } = QueryRequest.AutoModel;
 
-    /// <summary>As in <see cref="QueryRequest"/>, like the two below.</summary>
+    /// <summary>As in <see cref="QueryRequest"/>, like the three below.</summary>
     public int? MaxTokens { get; init; }
     public float? Temperature { get; init; }
     public bool UseCache { get; init; } = true;
+    public CodeExecution Execute { get; init; } = CodeExecution.Never;
 
     /// <summary>The client's own name for this item, given back with its result; null when it gave none.</summary>
     public string? CustomId { get; init; }

@@ -51,6 +51,9 @@ internal sealed class QueryContext(QueryRequest request, long startedAt)
     /// <summary>The last answer is not all that the model had to say: a bound or a filter ended it.</summary>
     public bool IsCut { get; set; }
 
+    /// <summary>Code of the answer should have been run, and could not be for the moment.</summary>
+    public bool LacksRun { get; set; }
+
     /// <summary>Bound on the answer in tokens that a budget sets where the request sets none.</summary>
     public int? BudgetedTokens { get; set; }
 

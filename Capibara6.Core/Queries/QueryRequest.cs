@@ -23,6 +23,9 @@ public sealed record QueryRequest(string Query, Caller Caller)
     /// <summary>Whether a cached answer will do. Answers are stored either way.</summary>
     public bool UseCache { get; init; } = true;
 
+    /// <summary>Whether code of the answer is run.</summary>
+    public CodeExecution Execute { get; init; } = CodeExecution.Never;
+
     /// <summary>Earlier turns and instructions of a conversation, oldest first; empty for a lone question.</summary>
     public IReadOnlyList<QueryTurn> History { get; init; } = [];
 
@@ -30,6 +33,19 @@ public sealed record QueryRequest(string Query, Caller Caller)
     public IUsageRecorder? Recorder { get; init; }
 
     public const string AutoModel = "auto";
+}
+
+/// <summary>Whether code of an answer is run in the sandbox. The numbers are stored with jobs.</summary>
+public enum CodeExecution
+{
+    /// <summary>It is left as text.</summary>
+    Never = 0,
+
+    /// <summary>Code that names its language is run where a sandbox can; where none can, the answer comes without.</summary>
+    Auto = 1,
+
+    /// <summary>Code that names no language is run too, as far as it can be guessed; where no sandbox can, the query fails.</summary>
+    Always = 2,
 }
 
 /// <summary>One earlier turn of a conversation.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
 
 namespace Capibara6.Core.Queries;
@@ -17,8 +18,10 @@ internal static class QueryRules
         CheckText(request.Query)
         ?? CheckModel(request.Model, catalog)
         ?? CheckNumbers(request.MaxTokens, request.Temperature)
+        ?? CheckExecute(request.Execute)
         ?? CheckContext(request.Context)
-        ?? CheckHistory(request.History);
+        ?? CheckHistory(request.History)
+        ?? CheckPermission(request);
 
     public static Failure? CheckText(string query)
     {
@@ -92,6 +95,14 @@ internal static class QueryRules
             ? null
             : Invalid($"The temperature must be 0 to {MaxTemperature}.", "temperature");
     }
+
+    public static Failure? CheckExecute(CodeExecution execute) =>
+        Enum.IsDefined(execute) ? null : Invalid("Code is run auto, never or always.", "options.execute");
+
+    private static Failure? CheckPermission(QueryRequest request) =>
+        request.Execute is CodeExecution.Never || request.Caller.Permissions.Contains(Permissions.Execute)
+            ? null
+            : new(FailureCodes.Forbidden, FailureKind.Forbidden, "Running code needs the permission 'execute'.") { Field = "options.execute" };
 
     private static Failure? CheckHistory(IReadOnlyList<QueryTurn> history)
     {

@@ -34,6 +34,7 @@ internal sealed class BatchQueryInput
     public double? Temperature { get; set; }
     public bool? UseCache { get; set; }
     public string? CustomId { get; set; }
+    public QueryOptionsInput? Options { get; set; }
 
     public BatchItem ToItem(int index) => new(Query)
     {
@@ -43,6 +44,7 @@ internal sealed class BatchQueryInput
         Temperature = (float?)Temperature,
         UseCache = UseCache ?? true,
         CustomId = CustomId,
+        Execute = Options?.Execute ?? CodeExecution.Never,
     };
 }
 
@@ -75,5 +77,6 @@ internal sealed class BatchQueryInputType : InputObjectGraphType<BatchQueryInput
         Field<FloatGraphType>("temperature").Description("Sampling temperature: 0 (steady) to 2 (adventurous).");
         Field<BooleanGraphType>("useCache").Description("Whether a cached answer will do; true by default.");
         Field<StringGraphType>("customId").Description("Your own name for this question; it comes back with the result.");
+        Field<QueryOptionsInputType>("options").Description("What else is done with the answer.");
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ProcessQueryInput
     public int? MaxTokens { get; set; }
     public double? Temperature { get; set; }
     public bool? UseCache { get; set; }
+    public QueryOptionsInput? Options { get; set; }
 
     public QueryRequest ToRequest(Caller caller) => new(Query, caller)
     {
@@ -21,6 +22,7 @@ internal sealed class ProcessQueryInput
         MaxTokens = MaxTokens,
         Temperature = (float?)Temperature,
         UseCache = UseCache ?? true,
+        Execute = Options?.Execute ?? CodeExecution.Never,
     };
 }
 
@@ -37,5 +39,6 @@ internal sealed class ProcessQueryInputType : InputObjectGraphType<ProcessQueryI
         Field<IntGraphType>("maxTokens").Description("Bound on the answer in tokens: 1 to 32,768.");
         Field<FloatGraphType>("temperature").Description("Sampling temperature: 0 (steady) to 2 (adventurous).");
         Field<BooleanGraphType>("useCache").Description("Whether a cached answer will do; true by default.");
+        Field<QueryOptionsInputType>("options").Description("What else is done with the answer.");
     }
 }

@@ -43,6 +43,14 @@ internal static class PythonProgram
             print(primes(50))
 
             """),
+        (Mistaken, """
+            def average(numbers: list[float]) -> float:
+                return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+            print(average([2, 4, 9]), average([]))
+
+            """),
         ("sort", """
             def insertion_sort(items: list[int]) -> list[int]:
                 result: list[int] = []
@@ -58,6 +66,18 @@ internal static class PythonProgram
 
             """),
     ];
+
+    /// <summary>The word of a question that gets a mistake first: a list of nothing has no average.</summary>
+    public const string Mistaken = "average";
+
+    public const string Mistake = """
+        def average(numbers: list[float]) -> float:
+            return sum(numbers) / len(numbers)
+
+
+        print(average([2, 4, 9]), average([]))
+
+        """;
 
     private static string WordCount(string question) =>
         $$"""

@@ -78,6 +78,22 @@ public sealed class CoreTests
     }
 
     [TestMethod]
+    public async Task ProcessQuery_WithCodeToRun_IsCorrectedOnce()
+    {
+        const string Question =
+            """
+            mutation { processQuery(input: { query: "Write a JavaScript function for the average of some numbers", options: { execute: AUTO } }) {
+              e2b { executionSuccess output error language attempts } } }
+            """;
+
+        var run = (await s_client.AskAsync(Question, null, Token)).GetProperty("data").GetProperty("processQuery").GetProperty("e2b");
+
+        Assert.AreEqual("5 0\n", run.GetProperty("output").GetString());
+        Assert.IsTrue(run.GetProperty("executionSuccess").GetBoolean());
+        Assert.AreEqual(2, run.GetProperty("attempts").GetInt32());
+    }
+
+    [TestMethod]
     [DataRow("", "query_empty")]
     [DataRow("a\u0000b", "query_invalid_text")]
     public async Task ProcessQuery_TextThatCantBe_HasCoresCode(string query, string code)

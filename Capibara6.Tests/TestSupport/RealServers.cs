@@ -37,6 +37,7 @@ internal sealed class RealServers : IAsyncDisposable
     public void Configure(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environments.Production);
+        builder.UseSetting("Sandbox:Providers", "javascript");
         builder.UseSetting("ConnectionStrings:capibara6", _database.ConnectionString);
         builder.UseSetting("ConnectionStrings:redis", _redis);
         builder.UseSetting("ConnectionStrings:models", $"Endpoint={Models.Address}v1");

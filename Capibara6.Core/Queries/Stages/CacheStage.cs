@@ -69,7 +69,7 @@ internal sealed class CacheStage(AnswerCache cache, IContextVersions versions) :
 
     private bool IsCurrent(CachedAnswer answer) => versions.IsCurrent(answer.ContextVersion);
 
-    private static bool IsWorthKeeping(QueryContext query) => !query.FellBack && !query.IsCut;
+    private static bool IsWorthKeeping(QueryContext query) => !query.FellBack && !query.IsCut && !query.LacksRun;
 
     private static void Take(QueryContext query, CachedAnswer answer)
     {

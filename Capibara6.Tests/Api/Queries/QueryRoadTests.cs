@@ -76,6 +76,7 @@ public sealed class QueryRoadTests
     [DataRow("""{"query":"x","max_tokens":0}""", HttpStatusCode.BadRequest, "invalid_request", "max_tokens")]
     [DataRow("""{"query":"x","temperature":1e38}""", HttpStatusCode.BadRequest, "invalid_request", "temperature")]
     [DataRow("""{"query":"x","temperature":1e999}""", HttpStatusCode.BadRequest, "invalid_request", "temperature")]
+    [DataRow("""{"query":"x","options":{"execute":"sometimes"}}""", HttpStatusCode.BadRequest, "invalid_value", "options.execute")]
     [DataRow("""{"query":"x","context":{"a":"\u0000"}}""", HttpStatusCode.BadRequest, "query_invalid_text", "context")]
     public async Task Query_WithAWrongSetting_SaysWhichField(string body, HttpStatusCode status, string code, string field)
     {
@@ -99,6 +100,32 @@ public sealed class QueryRoadTests
         Assert.AreEqual("done", events[^1].EventType);
         var tokens = events.Where(item => item.EventType == "token").Select(item => JsonElement.Parse(item.Data).GetProperty("text").GetString());
         Assert.AreEqual(JsonElement.Parse(events[^1].Data).GetProperty("result").GetString(), string.Concat(tokens));
+    }
+
+    [TestMethod]
+    public async Task Query_WithCodeToRun_IsCorrectedOnce()
+    {
+        var body = new { query = "Write a JavaScript function for the average of some numbers", options = new { execute = "auto" } };
+
+        using var response = await s_client.PostAsJsonAsync("/api/v1/query", body, TestContext.CancellationToken);
+
+        var run = (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.CancellationToken)).GetProperty("e2b");
+        Assert.AreEqual("5 0\n", run.GetProperty("output").GetString());
+        Assert.IsTrue(run.GetProperty("execution_success").GetBoolean());
+        Assert.AreEqual(JsonValueKind.Null, run.GetProperty("error").ValueKind);
+        Assert.AreEqual("javascript", run.GetProperty("language").GetString());
+        Assert.AreEqual(2, run.GetProperty("attempts").GetInt32());
+        Assert.IsGreaterThan(0d, run.GetProperty("execution_time_ms").GetDouble());
+    }
+
+    [TestMethod]
+    public async Task Stream_WithCodeToRun_TellsEachRun()
+    {
+        var body = new { query = "Write a JavaScript function for the average of three numbers", options = new { execute = "always" } };
+        using var response = await s_client.PostAsJsonAsync("/api/v1/query/stream", body, TestContext.CancellationToken);
+        var runs = (await response.ReadEventsAsync(TestContext.CancellationToken)).Where(item => item.EventType == "execution").Select(item => JsonElement.Parse(item.Data)).ToList();
+
+        CollectionAssert.AreEqual(new[] { false, true }, runs.Select(run => run.GetProperty("execution_success").GetBoolean()).ToArray());
     }
 
     [TestMethod]
