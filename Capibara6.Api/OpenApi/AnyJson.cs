@@ -4,7 +4,10 @@ using Microsoft.OpenApi;
 
 namespace Capibara6.Api.OpenApi;
 
-/// <summary>A field that may hold any JSON may hold null as well; "null, or else anything" would be neither for a null.</summary>
+/// <summary>
+/// A field that may hold any JSON may hold null as well; "null, or else anything" would be neither for a null. A list of any JSON says
+/// that its entries may be anything.
+/// </summary>
 internal sealed class AnyJson : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -13,6 +16,11 @@ internal sealed class AnyJson : IOpenApiDocumentTransformer
         {
             foreach (var (name, schema) in properties.ToArray())
             {
+                if (schema is OpenApiSchema { Type: JsonSchemaType.Array, Items: null } list)
+                {
+                    list.Items = new OpenApiSchema();
+                }
+
                 if (schema.OneOf?.OfType<OpenApiSchemaReference>().FirstOrDefault(one => one.Reference.Id == nameof(JsonElement)) is { } any)
                 {
                     properties[name] = new OpenApiSchema { Description = any.Description };
@@ -20,6 +28,7 @@ internal sealed class AnyJson : IOpenApiDocumentTransformer
             }
         }
 
+        document.Components?.Schemas?.Remove(nameof(JsonElement));
         return Task.CompletedTask;
     }
 }

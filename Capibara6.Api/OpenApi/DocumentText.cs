@@ -35,6 +35,7 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
                 JSON is snake_case in UTF-8, times are RFC 3339 in UTC, identifiers are UUIDv7. A body is at most 1 MiB; unknown and
                 repeated fields are refused. Failures are problem details (RFC 9457): switch on `code`, show `detail`, quote `trace_id`.
                 """,
+            Contact = new OpenApiContact { Name = "Capibara6" },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
 

@@ -43,6 +43,10 @@ internal static class OpenApiSetup
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
+
+            // The maker's own buttons: sharing, hosting, making clients.
+            .HideClientButton()
+            .HideDeveloperTools()
             .DisableMcp()).AllowPublic();
     }
 }

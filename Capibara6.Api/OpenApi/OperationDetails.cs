@@ -59,6 +59,9 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         }
 
         Protect(operation, context);
+
+        // What it answers is the least that there is to say.
+        operation.Description ??= operation.Responses?.FirstOrDefault(static response => response.Key[0] == '2').Value?.Description;
         if (operation.Responses is { } responses)
         {
             var sorted = new OpenApiResponses();
@@ -73,16 +76,15 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
-    /// <summary>What isn't public needs one of the two credentials.</summary>
+    /// <summary>What isn't public needs one of the two credentials; what is public says so.</summary>
     private static void Protect(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
-        {
-            operation.Security =
+        operation.Security = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any()
+            ? []
+            :
             [
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentText.BearerScheme, context.Document)] = [] },
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentText.ApiKeyScheme, context.Document)] = [] },
             ];
-        }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class SchemaShapes : IOpenApiSchemaTransformer
         if (json.Kind == JsonTypeInfoKind.Object && (!type.Name.EndsWith("Body", StringComparison.Ordinal) || type.Name.StartsWith("Chat", StringComparison.Ordinal)))
         {
             schema.AdditionalPropertiesAllowed = true;
-            schema.AdditionalProperties = null;
+            schema.AdditionalProperties = type.Name.EndsWith("Body", StringComparison.Ordinal) ? new OpenApiSchema() : null;
         }
 
         if (type == typeof(Problem) && schema.Properties is { } fields)

@@ -15,12 +15,17 @@ internal sealed class RedisLink
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a first connection may take before it is worth a word: a service that has just started says nothing of a Redis that starts beside it.</summary>
+    private static readonly TimeSpan s_firstConnection = TimeSpan.FromSeconds(10);
+
     private readonly IConnectionMultiplexer? _multiplexer;
     private readonly string _prefix;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisLink> _logger;
+    private readonly long _startedAt;
     private long _pausedUntil = long.MinValue;
     private int _away;
+    private volatile bool _seen;
     private string _failure = "not connected";
 
     /// <param name="multiplexer">Null where the host has no Redis: everything then goes on without.</param>
@@ -29,6 +34,7 @@ internal sealed class RedisLink
         _multiplexer = multiplexer;
         _prefix = options.Value.KeyPrefix;
         _time = time;
+        _startedAt = time.GetTimestamp();
         _logger = logger;
         if (multiplexer is not null)
         {
@@ -122,6 +128,11 @@ internal sealed class RedisLink
 
     private void MarkAway(string reason)
     {
+        if (!_seen && _time.GetElapsedTime(_startedAt) < s_firstConnection)
+        {
+            return;
+        }
+
         if (_multiplexer is not null && Interlocked.Exchange(ref _away, 1) == 0)
         {
             RedisLog.Lost(_logger, reason);
@@ -130,6 +141,7 @@ internal sealed class RedisLink
 
     private void MarkThere()
     {
+        _seen = true;
         if (Volatile.Read(ref _away) == 1 && Interlocked.Exchange(ref _away, 0) == 1)
         {
             RedisLog.Found(_logger);

@@ -30,6 +30,7 @@ public static class AccessExtensions
             .Configure(options => options.SurfacePermission = surfacePermission).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.TryAddSingleton<OutsideTokens>();
+        services.TryAddSingleton<EmptyAddresses>();
         services.TryAddSingleton<LocalCallers>();
         var authentication = services.AddAuthentication(AccessAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, AccessAuthenticationHandler>(AccessAuthenticationHandler.SchemeName, _ => { });
@@ -59,11 +60,15 @@ public static class AccessExtensions
         return app;
     }
 
-    /// <summary>Identity, limits, permission, in this order: limits know the account, and a flood of bad credentials is limited too.</summary>
+    /// <summary>
+    /// Identity, limits, permission, in this order: limits know the account. An address that is known to have nothing left is refused before,
+    /// so that a flood of bad credentials costs no look-up.
+    /// </summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseCors();
+        app.UseMiddleware<EmptyAddressMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
         app.UseAuthorization();

@@ -20,6 +20,9 @@ public sealed record AccessRefusal(int Status, string Code, string Message, Time
     public static AccessRefusal Forbidden { get; } = new(
         StatusCodes.Status403Forbidden, "forbidden", "These credentials don't permit this call.");
 
+    public static AccessRefusal TooManyRequests(string? code, TimeSpan? retryAfter) => new(
+        StatusCodes.Status429TooManyRequests, code ?? "rate_limited", "Too many requests; wait as long as Retry-After says.", retryAfter);
+
     public static AccessRefusal TooManyBadCredentials(TimeSpan? retryAfter) => new(
         StatusCodes.Status429TooManyRequests, "rate_limited",
         "Too many credentials that don't count came from this address; wait as long as Retry-After says.", retryAfter);

@@ -9,9 +9,9 @@ public sealed record LimitGroup(string Policy, bool PerAddress);
 /// Counts the request against its address, its account and key, and its group, and while it runs against the account's
 /// concurrency. Tells the client where it stands (draft-ietf-httpapi-ratelimit-headers) and when to come back.
 /// </summary>
-internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, IAccessRefusals refusals)
+internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, EmptyAddresses empty, IAccessRefusals refusals)
 {
-    private const string IpPolicy = "ip";
+    internal const string IpPolicy = "ip";
     private const string AccountPolicy = "account";
     private const string ApiKeyPolicy = "api_key";
     private const string ConcurrencyName = "concurrency";
@@ -30,12 +30,11 @@ internal sealed class LimitMiddleware(RequestDelegate next, ILimitGate gate, IAc
                 return;
             }
 
-            await refusals.WriteAsync(context, new AccessRefusal(
-                StatusCodes.Status429TooManyRequests, verdict.Code ?? "rate_limited",
-                verdict.Code == "concurrency_limited"
-                    ? "Too many of this account's requests run at the same time; wait for some to end."
-                    : "Too many requests; wait as long as Retry-After says.",
-                verdict.RetryAfter));
+            empty.Note(ClientAddress.Of(context), verdict);
+            await refusals.WriteAsync(context, verdict.Code == "concurrency_limited"
+                ? new AccessRefusal(
+                    StatusCodes.Status429TooManyRequests, verdict.Code, "Too many of this account's requests run at the same time; wait for some to end.", verdict.RetryAfter)
+                : AccessRefusal.TooManyRequests(verdict.Code, verdict.RetryAfter));
         }
     }
 

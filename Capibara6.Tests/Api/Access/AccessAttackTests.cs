@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Capibara6.Core.Identity.ApiKeys;
 
 namespace Capibara6.Tests.Api.Access;
 
@@ -22,7 +23,7 @@ public sealed class AccessAttackTests
     public static async Task StartAsync(TestContext context)
     {
         s_database = await MigratedDatabase.CreateAsync(context.CancellationToken);
-        s_host = new AccessHost { Database = s_database.ConnectionString, Settings = { ["Identity:CheckCacheLifetime"] = "00:00:00.500" } };
+        s_host = new AccessHost { Database = s_database.ConnectionString, Settings = { ["Identity:CheckCacheLifetime"] = "00:00:00.500", ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Information" } };
         s_admin = await s_host.AdminAsync(context.CancellationToken);
     }
 
@@ -114,6 +115,9 @@ public sealed class AccessAttackTests
         Assert.AreEqual(HttpStatusCode.Unauthorized, await AccessHost.StatusAsync(client, "/api/v1/models", Cancellation));
 
         Assert.AreEqual(before, s_host.Log.Entries.Count(IsKeyQuery), "the checksum decides");
+        using var unknown = s_host.ClientWith(ApiKeyFormat.Create());
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await AccessHost.StatusAsync(unknown, "/api/v1/models", Cancellation));
+        Assert.AreEqual(before + 1, s_host.Log.Entries.Count(IsKeyQuery), "one that is well formed is looked up, and this test sees it");
 
         static bool IsKeyQuery((string Category, Microsoft.Extensions.Logging.LogLevel Level, string Message) entry) =>
             entry.Category == "Microsoft.EntityFrameworkCore.Database.Command" && entry.Message.Contains("FROM api_keys", StringComparison.Ordinal);

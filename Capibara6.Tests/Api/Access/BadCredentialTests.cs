@@ -89,6 +89,34 @@ public sealed class BadCredentialTests
         Assert.AreEqual(HttpStatusCode.OK, await AskAsync(s_token, Address), "one that was checked before");
     }
 
+    [TestMethod]
+    public async Task Keys_MadeUpFromAnAddressWithNothingLeft_CostNoLookUp()
+    {
+        await using var host = new AccessHost
+        {
+            Database = s_database.ConnectionString,
+            Settings =
+            {
+                ["RateLimits:Policies:ip:Permits"] = "3", ["RateLimits:Policies:ip:Window"] = "1.00:00:00", ["RateLimits:Policies:ip:Refills"] = "1",
+                ["Identity:MaxBadCredentialsPerMinute"] = "1000", ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Information",
+            },
+        };
+        for (var i = 0; i < 12; i++)
+        {
+            using var client = host.ClientWith(ApiKeyFormat.Create());
+            using var response = await client.GetAsync("/api/v1/models", Cancellation);
+            Assert.AreEqual(i < 3 ? HttpStatusCode.Unauthorized : HttpStatusCode.TooManyRequests, response.StatusCode);
+            Assert.AreEqual(i >= 3, response.Headers.RetryAfter is not null);
+            Assert.Contains("\"ip\";r=", response.Headers.GetValues("RateLimit").Single());
+        }
+
+        // The three that were let in, and the first that was not: that one told of the empty bucket.
+        Assert.AreEqual(4, LookUps(host));
+        using var other = host.ClientWith(ApiKeyFormat.Create());
+        other.DefaultRequestHeaders.Add(AccessHost.RemoteAddressHeader, "203.0.113.75");
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await AccessHost.StatusAsync(other, "/api/v1/models", Cancellation));
+    }
+
     private async Task<HttpStatusCode> AskAsync(string credential, string address)
     {
         using var client = s_host.ClientWith(credential);
@@ -98,7 +126,9 @@ public sealed class BadCredentialTests
         return response.StatusCode;
     }
 
-    private static int LookUps() => s_host.Log.Entries.Count(entry =>
+    private static int LookUps() => LookUps(s_host);
+
+    private static int LookUps(AccessHost host) => host.Log.Entries.Count(entry =>
         entry.Category == "Microsoft.EntityFrameworkCore.Database.Command" && entry.Level == LogLevel.Information
         && entry.Message.Contains("FROM api_keys", StringComparison.Ordinal));
 }

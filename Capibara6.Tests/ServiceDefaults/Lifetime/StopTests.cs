@@ -72,6 +72,7 @@ public sealed class StopTests
         Assert.IsEmpty(lost, $"{lost.Count} of {answered}:\n{string.Join('\n', lost.Take(5))}\n{api.Output}");
         Assert.AreEqual(0, await api.WaitForExitAsync(Token).WaitAsync(s_limit, Token), api.Output);
         Assert.AreEqual(40, streamed);
+        Assert.DoesNotContain("\u001b", api.Output + worker.Output, "a log that is no terminal has no colours");
         Assert.IsGreaterThan(200, answered);
     }
 
