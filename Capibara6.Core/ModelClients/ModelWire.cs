@@ -60,7 +60,7 @@ internal sealed class ModelWire(ModelFleet fleet, TimeProvider time) : IDisposab
         if (response.Content.Headers.ContentType?.MediaType is not "text/event-stream")
         {
             response.Dispose();
-            throw new ModelCallException(ModelFault.Garbage, "the answer is no stream of events");
+            throw new ModelCallException(ModelFault.Garbage, "the answer is not a stream of events");
         }
 
         return await ModelStream.OpenAsync(response, fleet.Resilience.StreamIdleTimeout, request.MustHaveText, caller, attempt);

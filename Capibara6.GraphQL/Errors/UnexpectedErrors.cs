@@ -27,9 +27,9 @@ internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
 
 internal static partial class ErrorsLog
 {
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "Resolving {Path} found the database away: {Reason}")]
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "Resolving {Path} found the database away: {Reason}")]
     public static partial void DatabaseUnavailable(ILogger logger, string path, string reason);
 
-    [LoggerMessage(EventId = 2000, Level = LogLevel.Error, Message = "Resolving {Path} failed on an exception that nothing expected")]
+    [LoggerMessage(EventId = 4100, Level = LogLevel.Error, Message = "Resolving {Path} failed on an exception that nothing expected")]
     public static partial void Unexpected(ILogger logger, string path, Exception exception);
 }

@@ -195,5 +195,5 @@ internal sealed class ParameterReader(IGraphQLSerializer serializer, IOptions<Gr
         RefusedException.Invalid(EdgeCodes.MissingField, "'query' is missing: it holds the GraphQL document.", Query);
 
     private static RefusedException InvalidText(string name) =>
-        RefusedException.Invalid(EdgeCodes.MalformedJson, $"'{name}' holds text that is no valid Unicode.", name);
+        RefusedException.Invalid(EdgeCodes.MalformedJson, $"'{name}' holds text that is not valid Unicode.", name);
 }

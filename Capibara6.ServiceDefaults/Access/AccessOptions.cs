@@ -48,11 +48,11 @@ internal sealed class AccessOptionsValidator(IHostEnvironment environment) : IVa
         [
             .. results.Select(result => $"{AccessOptions.SectionName}: {result.ErrorMessage}"),
             .. options.KnownProxies.Where(proxy => !IPAddress.TryParse(proxy, out _))
-                .Select(proxy => $"{AccessOptions.SectionName}:KnownProxies: '{proxy}' is no IP address."),
+                .Select(proxy => $"{AccessOptions.SectionName}:KnownProxies: '{proxy}' is not an IP address."),
             .. AccessOptions.Networks(options.KnownNetworks).Where(network => !IPNetwork.TryParse(network, out _))
-                .Select(network => $"{AccessOptions.SectionName}:KnownNetworks: '{network}' is no network such as 10.0.0.0/8."),
+                .Select(network => $"{AccessOptions.SectionName}:KnownNetworks: '{network}' is not a network such as 10.0.0.0/8."),
             .. options.CorsOrigins.Where(origin => !IsOrigin(origin))
-                .Select(origin => $"{AccessOptions.SectionName}:CorsOrigins: '{origin}' is no origin such as https://app.example.org."),
+                .Select(origin => $"{AccessOptions.SectionName}:CorsOrigins: '{origin}' is not an origin such as https://app.example.org."),
         ];
         if (options.LocalRole is not null && !environment.IsDevelopment())
         {

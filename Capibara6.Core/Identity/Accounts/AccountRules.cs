@@ -52,7 +52,7 @@ internal sealed class AccountRules(IOptions<IdentitySettings> options)
 
     private static Failure? CheckEmail(string? email) =>
         email is not null && (email.Length > AccountLimits.MaxEmailLength || !MailAddress.TryCreate(email, out var address) || address.Address != email)
-            ? IdentityFailures.Invalid("email", "That is no e-mail address.")
+            ? IdentityFailures.Invalid("email", "That is not an e-mail address.")
             : null;
 
     private static Failure? CheckRoles(IReadOnlyList<string> roles) =>
