@@ -19,6 +19,21 @@ internal sealed record BatchBody
 
     /// <summary>What has not begun by this moment ends as <c>batch_expired</c>; what is answered stays. None by default.</summary>
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Who is told when it has ended; nobody by default.</summary>
+    public BatchWebhookBody? Webhook { get; init; }
+}
+
+/// <summary>Who is told when a batch has ended, by the Standard Webhooks: a signed POST, sent again with growing waits until it is answered with 2xx.</summary>
+internal sealed record BatchWebhookBody
+{
+    /// <summary>An https address of the internet.</summary>
+    [StringLength(2_048, MinimumLength = 1)]
+    public required string Url { get; init; }
+
+    /// <summary><c>whsec_</c> and 24 to 64 random bytes in base64; kept until the message is delivered.</summary>
+    [StringLength(128, MinimumLength = 1)]
+    public required string Secret { get; init; }
 }
 
 /// <summary>A question of a batch with settings of its own.</summary>
@@ -80,7 +95,7 @@ internal sealed record BatchResponse
     /// <summary>Questions that ended in an error.</summary>
     public required int Failed { get; init; }
 
-    /// <summary>Questions that were cancelled before they began.</summary>
+    /// <summary>Questions that were cancelled before they had an outcome.</summary>
     public required int Cancelled { get; init; }
 
     /// <summary>When it was accepted, in UTC.</summary>

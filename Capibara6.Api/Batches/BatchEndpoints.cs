@@ -144,7 +144,7 @@ internal static class BatchEndpoints
     }
 
     /// <summary>Cancel a batch</summary>
-    /// <remarks>Ends what has not begun; what runs is finished, what is done stays.</remarks>
+    /// <remarks>Ends what has no outcome yet: what waits at once, what runs within a second. What is done stays.</remarks>
     /// <param name="id">The batch's id.</param>
     /// <response code="200">The batch as it is now.</response>
     internal static async Task<Results<Ok<BatchResponse>, FailureResult>> CancelAsync(

@@ -13,6 +13,7 @@ internal static class BatchMapping
         new(upload.Items, upload.Head.Priority ?? BatchPriority.Medium, caller)
         {
             Deadline = upload.Head.Deadline, IdempotencyKey = idempotencyKey, RequestHash = upload.Hash,
+            Webhook = upload.Head.Webhook is { } webhook ? new BatchWebhook(webhook.Url, webhook.Secret) : null,
         };
 
     public static BatchResponse ToResponse(this BatchView batch) => new()

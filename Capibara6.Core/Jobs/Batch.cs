@@ -75,6 +75,18 @@ internal sealed class Batch
     /// <summary>Whether the deadline ended some of it; known when it is finalized.</summary>
     public bool HasExpired { get; init; }
 
+    /// <summary>Who is told when it has ended; null for nobody.</summary>
+    public string? WebhookUrl { get; init; }
+
+    /// <summary>What the message is signed with; null when it has been told, or never will be.</summary>
+    public string? WebhookSecret { get; init; }
+
+    public int WebhookAttempts { get; init; }
+
+    public DateTimeOffset? WebhookNextAt { get; init; }
+
+    public DateTimeOffset? WebhookDoneAt { get; init; }
+
     public ICollection<Job> Jobs { get; } = [];
 }
 
@@ -98,6 +110,14 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.Property(batch => batch.Metadata).HasColumnType("json");
         builder.Property(batch => batch.Problems).HasColumnType("json");
         builder.Property(batch => batch.HasExpired).HasDefaultValue(false);
+
+        builder.Property(batch => batch.WebhookUrl).HasMaxLength(2_048);
+        builder.Property(batch => batch.WebhookSecret).HasMaxLength(128);
+        builder.Property(batch => batch.WebhookAttempts).HasDefaultValue(0);
+
+        // Those whose end is to be told.
+        builder.HasIndex(batch => batch.FinishedAt, "ix_batches_webhooks").HasFilter("webhook_url IS NOT NULL AND webhook_done_at IS NULL")
+            .HasDatabaseName("ix_batches_webhooks");
 
         // Those whose outcomes are to be put into files.
         builder.HasIndex(batch => batch.FinishedAt, "ix_batches_unfinalized").HasFilter("endpoint IS NOT NULL AND finalized_at IS NULL").HasDatabaseName("ix_batches_unfinalized");

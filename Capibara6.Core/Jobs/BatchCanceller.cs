@@ -12,9 +12,10 @@ internal enum CancelResult
     NotFound,
 }
 
-/// <summary>Ends what a batch has not begun. What is being answered is answered; nothing is put back any more.</summary>
+/// <summary>Ends what a batch has not begun, and tells the workers to end what runs: nothing is put back any more.</summary>
 internal sealed class BatchCanceller(
-    [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, BatchEnds ends, TimeProvider time)
+    [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, BatchEnds ends, IJobSignal signal,
+    TimeProvider time)
 {
     // The lock that JobQueue's statements share when they put a job back: one of the two comes first, and the other sees it.
     private const string Lock = "SELECT finished_at FROM batches WHERE id = $1 AND ($2::uuid IS NULL OR account_id = $2) AND (endpoint IS NOT NULL) = $3 FOR UPDATE";
@@ -45,6 +46,7 @@ internal sealed class BatchCanceller(
         }
 
         await ends.MarkAsync(connection, [id], cancellationToken);
+        await signal.NotifyCancelledAsync(id, cancellationToken);
         return CancelResult.Cancelled;
     }
 

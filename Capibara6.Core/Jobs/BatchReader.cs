@@ -176,7 +176,7 @@ internal sealed class BatchReader([FromKeyedServices(DataServiceCollectionExtens
             Error = status switch
             {
                 JobStatus.Failed => new Failure(reader.GetString(4), (FailureKind)reader.GetInt16(5), reader.GetString(6)),
-                JobStatus.Cancelled => new Failure(FailureCodes.JobCancelled, FailureKind.Conflict, "The batch was cancelled before this query had begun."),
+                JobStatus.Cancelled => new Failure(FailureCodes.JobCancelled, FailureKind.Conflict, "The batch was cancelled before this query had an outcome."),
                 _ => null,
             },
             Attempts = reader.GetInt32(7),

@@ -11,8 +11,9 @@ internal sealed class BatchWriter(
     [FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const string InsertBatch = """
-        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at, trace_parent, deadline_at, idempotency_key, request_hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO batches (id, account_id, account_name, api_key_id, priority, total, created_at, trace_parent, deadline_at, idempotency_key, request_hash,
+            webhook_url, webhook_secret)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         """;
 
@@ -63,6 +64,8 @@ internal sealed class BatchWriter(
                 new NpgsqlParameter { Value = (object?)request.Deadline?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
                 new NpgsqlParameter { Value = (object?)request.IdempotencyKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
                 new NpgsqlParameter { Value = (object?)request.RequestHash ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
+                new NpgsqlParameter { Value = (object?)request.Webhook?.Url ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
+                new NpgsqlParameter { Value = (object?)request.Webhook?.Secret ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;

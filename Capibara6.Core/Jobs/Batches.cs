@@ -1,13 +1,14 @@
 using Capibara6.Core.Data;
 using Capibara6.Core.Identity;
 using Capibara6.Core.ModelClients;
+using Microsoft.Extensions.Options;
 
 namespace Capibara6.Core.Jobs;
 
 /// <inheritdoc cref="IBatches"/>
 internal sealed class Batches(
     BatchWriter writer, BatchReader reader, BatchCanceller canceller, DatabaseGuard database, IModelCatalog catalog, IJobSignal signal,
-    TimeProvider time) : IBatches
+    IOptions<WebhookOptions> webhooks, TimeProvider time) : IBatches
 {
     private const int MaxPage = 100;
 
@@ -22,7 +23,7 @@ internal sealed class Batches(
 
     public async Task<Outcome<BatchView>> AcceptAsync(BatchRequest request, CancellationToken cancellationToken)
     {
-        if (BatchRules.Check(request, catalog, time.GetUtcNow()) is { } failure)
+        if ((request.Webhook?.Check(webhooks.Value) ?? BatchRules.Check(request, catalog, time.GetUtcNow())) is { } failure)
         {
             return failure;
         }

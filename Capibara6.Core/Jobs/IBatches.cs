@@ -16,7 +16,7 @@ public interface IBatches
     /// <param name="limit">1 to 100.</param>
     Task<Outcome<IReadOnlyList<BatchView>>> ListAsync(Caller caller, Guid? before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Ends what has not begun. A batch that has ended is <see cref="FailureCodes.BatchFinished"/>.</summary>
+    /// <summary>Ends what has no outcome yet: what waits now, what runs within a second. A batch that has ended is <see cref="FailureCodes.BatchFinished"/>.</summary>
     Task<Outcome<BatchView>> CancelAsync(Guid id, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>The recorded outcomes so far, in the order of the batch's items, read from the database as they are enumerated.</summary>
@@ -62,6 +62,9 @@ public sealed record BatchRequest(IReadOnlyList<BatchItem> Items, BatchPriority 
     /// it <see cref="FailureCodes.Conflict"/>. As long as the batch is kept.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>Who is told when it has ended; null for nobody.</summary>
+    public BatchWebhook? Webhook { get; init; }
 
     /// <summary>What tells this request from others under the same key; must be there when the key is.</summary>
     public byte[]? RequestHash { get; init; }

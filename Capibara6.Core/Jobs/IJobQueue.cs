@@ -30,6 +30,9 @@ public interface IJobQueue
     /// <summary>Gives jobs back undone, as if they had not been begun. Those no longer held are left alone.</summary>
     Task ReleaseAsync(IReadOnlyCollection<ClaimedJob> jobs, CancellationToken cancellationToken);
 
+    /// <summary>Which of these batches are cancelled: what runs of them is not wanted any more.</summary>
+    Task<IReadOnlyList<Guid>> FindCancelledAsync(Guid[] batchIds, CancellationToken cancellationToken);
+
     /// <summary>Takes back what lost workers held, ends what is past its deadline, and batches whose last job has ended unseen.</summary>
     Task<QueueState> SweepAsync(CancellationToken cancellationToken);
 }

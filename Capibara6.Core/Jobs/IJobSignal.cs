@@ -8,4 +8,10 @@ public interface IJobSignal
 
     /// <summary>Wakes the workers of all replicas.</summary>
     Task NotifyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells the workers of all replicas that a batch is cancelled; as signals, this may get lost.</summary>
+    Task NotifyCancelledAsync(Guid batchId, CancellationToken cancellationToken);
+
+    /// <summary>Calls the handler with each batch that is cancelled, for as long as the process lives.</summary>
+    void OnCancelled(Action<Guid> handler);
 }

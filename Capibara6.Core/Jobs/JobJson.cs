@@ -6,6 +6,7 @@ namespace Capibara6.Core.Jobs;
 /// <summary>How contexts and answers stand in the database. Names stay: rows outlive builds.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(JobSettings))]
+[JsonSerializable(typeof(WebhookEvent))]
 [JsonSerializable(typeof(QueryResult))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(IReadOnlyList<FileProblem>))]

@@ -106,6 +106,20 @@ internal sealed class JobQueue(
         await batchEnds.MarkAsync(connection, [.. jobs.Select(job => job.BatchId).Distinct()], cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Guid>> FindCancelledAsync(Guid[] batchIds, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT id FROM batches WHERE id = ANY ($1) AND cancelled_at IS NOT NULL");
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = batchIds });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var cancelled = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            cancelled.Add(reader.GetGuid(0));
+        }
+
+        return cancelled;
+    }
+
     public async Task<QueueState> SweepAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

@@ -8,6 +8,7 @@ namespace Capibara6.Core.Jobs;
 internal sealed class JobSignal : IJobSignal
 {
     private const string ChannelName = "jobs";
+    private const string CancelChannelName = "jobs-cancelled";
 
     private readonly RedisLink _redis;
     private readonly TimeProvider _time;
@@ -15,6 +16,7 @@ internal sealed class JobSignal : IJobSignal
     // Bound: any number of signals is one reason to look.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _subscribed;
+    private Action<Guid>? _cancelled;
 
     public JobSignal(RedisLink redis, TimeProvider time)
     {
@@ -46,6 +48,24 @@ internal sealed class JobSignal : IJobSignal
     {
         Signal();
         await _redis.PublishAsync(ChannelName, RedisValue.EmptyString, cancellationToken);
+    }
+
+    public async Task NotifyCancelledAsync(Guid batchId, CancellationToken cancellationToken)
+    {
+        _cancelled?.Invoke(batchId);
+        await _redis.PublishAsync(CancelChannelName, batchId.ToString(), cancellationToken);
+    }
+
+    public void OnCancelled(Action<Guid> handler)
+    {
+        _cancelled += handler;
+        _redis.Subscribe(CancelChannelName, message =>
+        {
+            if (Guid.TryParse((string?)message, out var batchId))
+            {
+                handler(batchId);
+            }
+        });
     }
 
     private void Signal() => _signals.Writer.TryWrite(true);

@@ -25,6 +25,10 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<IJobCalls, JobCalls>();
         services.TryAddSingleton<IJobQueue, JobQueue>();
         services.TryAddSingleton<IBatchRetention, BatchRetention>();
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
+        services.TryAddSingleton<WebhookCalls>();
+        services.TryAddSingleton<IWebhooks, Webhooks>();
         services.TryAddSingleton<IJobSignal, JobSignal>();
         services.TryAddSingleton<IBatchNews, BatchNews>();
         return services;

@@ -47,7 +47,7 @@ internal static class BatchFields
             .WithService<IBatches>()
             .ResolveAsync(AcceptAsync);
         mutation.Field<BatchType>("cancelBatch")
-            .Description("Ends what has not begun of your batch.")
+            .Description("Ends what has no outcome yet of your batch.")
             .RequirePermission(Permissions.Read)
             .Argument<NonNullGraphType<IdGraphType>>("id", "Id of the batch.")
             .Resolve()

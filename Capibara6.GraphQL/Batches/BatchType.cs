@@ -20,7 +20,7 @@ internal sealed class BatchType : ObjectGraphType<BatchView>
         AddCount("running", "Questions that workers are at.", batch => batch.Running);
         AddCount("succeeded", "Questions that were answered.", batch => batch.Succeeded);
         AddCount("failed", "Questions that ended in an error.", batch => batch.Failed);
-        AddCount("cancelled", "Questions that were cancelled before they began.", batch => batch.Cancelled);
+        AddCount("cancelled", "Questions that were cancelled before they had an outcome.", batch => batch.Cancelled);
         Field<NonNullGraphType<MomentType>>("createdAt")
             .Description("When it was accepted, in UTC.").Resolve(context => context.Source.CreatedAt);
         Field<MomentType>("startedAt")

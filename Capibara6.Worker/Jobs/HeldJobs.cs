@@ -33,6 +33,18 @@ internal sealed class HeldJobs : IDisposable
         }
     }
 
+    /// <summary>Stops those of a batch that is cancelled.</summary>
+    public void StopBatch(Guid batchId)
+    {
+        foreach (var held in _held.Values)
+        {
+            if (held.Job.BatchId == batchId)
+            {
+                held.Stop();
+            }
+        }
+    }
+
     public void StopAll() => _stopAll.Cancel();
 
     public void Dispose() => _stopAll.Dispose();
@@ -49,7 +61,11 @@ internal sealed class HeldJobs : IDisposable
 
         public bool IsLost { get; private set; }
 
-        public void Lose()
+        public void Lose() => End(isLost: true);
+
+        public void Stop() => End(isLost: false);
+
+        private void End(bool isLost)
         {
             lock (_gate)
             {
@@ -58,7 +74,7 @@ internal sealed class HeldJobs : IDisposable
                     return;
                 }
 
-                IsLost = true;
+                IsLost |= isLost;
                 stop.Cancel();
             }
         }

@@ -20,6 +20,10 @@ public sealed class JobRunnerOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan RenewInterval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often a worker with jobs looks whether their batches are cancelled, for when Redis doesn't say so. 50 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan CancelInterval { get; set; } = TimeSpan.FromSeconds(0.5);
+
     /// <summary>How often lost jobs are looked for, 100 ms to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);

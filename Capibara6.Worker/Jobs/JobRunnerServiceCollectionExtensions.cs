@@ -16,6 +16,8 @@ internal static class JobRunnerServiceCollectionExtensions
 
         // Services stop in the reverse order: first the runner drains, while its leases are still kept.
         services.AddHostedService<LeaseKeeper>();
+        services.AddHostedService<CancelWatch>();
+        services.AddHostedService<WebhookSender>();
         services.AddHostedService<JobSweeper>();
         services.AddHostedService<JobRunner>();
         return services;

@@ -631,6 +631,30 @@ namespace Capibara6.Core.Data.Migrations
                         .HasColumnType("character varying(55)")
                         .HasColumnName("trace_parent");
 
+                    b.Property<int>("WebhookAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("webhook_attempts");
+
+                    b.Property<DateTimeOffset?>("WebhookDoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("webhook_done_at");
+
+                    b.Property<DateTimeOffset?>("WebhookNextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("webhook_next_at");
+
+                    b.Property<string>("WebhookSecret")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("webhook_secret");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("webhook_url");
+
                     b.HasKey("Id")
                         .HasName("pk_batches");
 
@@ -653,6 +677,10 @@ namespace Capibara6.Core.Data.Migrations
                     b.HasIndex(new[] { "FinishedAt" }, "ix_batches_unfinalized")
                         .HasDatabaseName("ix_batches_unfinalized")
                         .HasFilter("endpoint IS NOT NULL AND finalized_at IS NULL");
+
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_batches_webhooks")
+                        .HasDatabaseName("ix_batches_webhooks")
+                        .HasFilter("webhook_url IS NOT NULL AND webhook_done_at IS NULL");
 
                     b.ToTable("batches", (string)null);
                 });

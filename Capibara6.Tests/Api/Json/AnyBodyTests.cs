@@ -48,7 +48,7 @@ public sealed class AnyBodyTests
             $$"""{"password":"a long new sentence","revoke_api_keys":true,"email":"m@x.org","roles":["user"],"active":true,"rate_limits":{"query":5},"budget":{{Budget}}}""",
         ["post /api/v1/query"] = """{"query":"x","context":{"a":"b"},"model":"auto","max_tokens":5,"temperature":0.5,"use_cache":true}""",
         ["post /api/v1/query/stream"] = """{"query":"x","context":{"a":"b"},"model":"auto","max_tokens":5,"temperature":0.5,"use_cache":true}""",
-        ["post /api/v1/batch"] = $$"""{"queries":["x",{{Item}}],"priority":"high","deadline":"2099-01-01T00:00:00Z"}""",
+        ["post /api/v1/batch"] = $$"""{"queries":["x",{{Item}}],"priority":"high","deadline":"2099-01-01T00:00:00Z","webhook":{"url":"https://hooks.example.org/a","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} }""",
         ["post /v1/messages"] = Messages,
         ["post /v1/chat/completions"] = Chat,
         ["post /v1/completions"] = """{"model":"capibara6-20b","prompt":"Once","max_tokens":5,"stream":false}""",
