@@ -40,7 +40,8 @@ IResourceBuilder<ProjectResource> Connect(IResourceBuilder<ProjectResource> serv
     .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
     .WithReference(database).WithReference(metrics).WithReference(redis).WithReference(models)
     .WaitFor(database).WaitFor(metrics).WaitFor(redis)
-    .WithEnvironment("Identity__AdminPassword", adminPassword)
+    // Measurements and details of health are for the cluster only: no ingress leads to this port.
+    .WithManagementPort("Management__Port", 9090)
     .WithEnvironment("Models__Small", small).WithEnvironment("Models__Large", large);
 
 // Works off batches, migrates the databases, rolls measurements up.
@@ -56,6 +57,9 @@ var api = Connect(builder.AddProject<Projects.Capibara6_Api>("capibara6-api"))
     .WithReplicas(3).WithAutoscaling(min: 3, max: 10, cpu: 70, memory: 80)
     // Batches may have 200 MiB; each goes to a temporary file first.
     .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi", ephemeralStorage: "1Gi").WithRequestBodies(mebibytes: 200)
+    .WithLongestAnswer("Shutdown__Timeout", TimeSpan.FromMinutes(5))
+    // Where the first account is made.
+    .WithEnvironment("Identity__AdminPassword", adminPassword)
     .WithIngress("api", domain, "/api", "/auth", "/v1", "/.well-known", "/health", "/alive")
     .WithLinks(("REST docs", "/api/v1/docs"), ("OpenAPI", "/api/v1/openapi.json")).WithApiCommands(adminPassword);
 
@@ -63,6 +67,7 @@ var graphql = Connect(builder.AddProject<Projects.Capibara6_GraphQL>("capibara6-
     .WithHttpEndpoint(port: 8001).WithExternalHttpEndpoints().WithHttpHealthCheck("/health").WithProbes(startup: "/alive", liveness: "/alive")
     .WithReplicas(2).WithAutoscaling(min: 2, max: 6, cpu: 70, memory: 80)
     .WithResources(cpu: "250m", memory: "384Mi", memoryLimit: "512Mi")
+    .WithLongestAnswer("Shutdown__Timeout", TimeSpan.FromMinutes(5))
     .WithIngress("graphql", domain, "/graphql", "/health", "/alive")
     .WithLinks(("GraphQL", "/graphql"));
 

@@ -17,7 +17,6 @@ public static partial class DatabaseExtensions
     public static IResourceBuilder<T> WithMigrations<T>(this IResourceBuilder<T> builder, params string[] args)
         where T : IResourceWithArgs
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(args);
         Misuse.When(args.Length == 0, builder, "migrations need an argument that makes the resource stop when they are done");
         return builder.WithAnnotation(new MigrationsAnnotation([.. args]), ResourceAnnotationMutationBehavior.Replace);
@@ -29,7 +28,6 @@ public static partial class DatabaseExtensions
     public static IResourceBuilder<PostgresServerResource> WithBackups(
         this IResourceBuilder<PostgresServerResource> builder, string schedule, int keepDays = 14)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(
             schedule is null || !CronFields().IsMatch(schedule) || !CronExpression.TryParse(schedule, out _),
             builder,
@@ -47,7 +45,6 @@ public static partial class DatabaseExtensions
     public static IResourceBuilder<PostgresServerResource> WithRoomForConnections(
         this IResourceBuilder<PostgresServerResource> builder, int perReplica, int reserve = 15)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(perReplica < 1, builder, $"a replica opens at least 1 connection, not {perReplica}");
         return builder.WithArgs(context =>
         {

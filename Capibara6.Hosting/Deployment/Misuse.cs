@@ -6,6 +6,7 @@ internal static class Misuse
     public static void When<T>(bool wrong, IResourceBuilder<T> builder, string what)
         where T : IResource
     {
+        ArgumentNullException.ThrowIfNull(builder);
         if (wrong)
         {
             throw new DistributedApplicationException($"Resource '{builder.Resource.Name}': {what}.");

@@ -67,7 +67,6 @@ public static partial class PodExtensions
     public static IResourceBuilder<T> WithContainerUser<T>(this IResourceBuilder<T> builder, long? user, bool writesToImage = false)
         where T : IComputeResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(user is <= 0 or > int.MaxValue, builder, $"a container's user is a number above 0, not {user}: a deployment runs nothing as root");
         return builder.With(pod => pod with { User = user, WritesToImage = writesToImage });
     }
@@ -85,7 +84,6 @@ public static partial class PodExtensions
     private static void CheckLabel<T>(IResourceBuilder<T> builder, string label, string value)
         where T : IResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(label is null || !LabelName().IsMatch(label), builder, $"'{label}' is no label of Kubernetes, such as example.org/zone");
         Misuse.When(value is null || !LabelValue().IsMatch(value), builder, $"'{value}' is no value of a label: at most 63 letters, digits, hyphens, dots and underscores");
     }
@@ -93,7 +91,6 @@ public static partial class PodExtensions
     private static void CheckName<T>(IResourceBuilder<T> builder, string name)
         where T : IResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(name is null || !ObjectName().IsMatch(name), builder, $"'{name}' is no name of an object in Kubernetes: lower-case letters, digits, hyphens and dots");
     }
 

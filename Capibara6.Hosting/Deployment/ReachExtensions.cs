@@ -10,6 +10,16 @@ public sealed record IngressAnnotation(string Label, ParameterResource Domain, I
 /// <param name="Mebibytes">1 or more; what has no such annotation takes 1.</param>
 public sealed record RequestBodyAnnotation(int Mebibytes) : IResourceAnnotation;
 
+/// <summary>Measurements and details of health have this port to themselves when deployed.</summary>
+public sealed record ManagementPortAnnotation(int Port) : IResourceAnnotation;
+
+/// <summary>How long an answer of the resource may last.</summary>
+public sealed record LongestAnswerAnnotation(TimeSpan Time) : IResourceAnnotation
+{
+    /// <summary>What a stop takes beside the answers: balancers learn of it, and what is kept in memory is written down.</summary>
+    internal static readonly TimeSpan StopReserve = TimeSpan.FromSeconds(20);
+}
+
 /// <summary>The resource calls hosts outside the system on this port.</summary>
 public sealed record OutboundAnnotation(int Port) : IResourceAnnotation;
 
@@ -24,7 +34,6 @@ public static partial class ReachExtensions
         this IResourceBuilder<T> builder, string label, IResourceBuilder<ParameterResource> domain, params string[] paths)
         where T : IResourceWithEndpoints
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(paths);
         Misuse.When(label is null || !HostLabel().IsMatch(label), builder, $"'{label}' can't start a host name; use letters, digits and hyphens, such as api");
@@ -38,8 +47,7 @@ public static partial class ReachExtensions
             Misuse.When(!path.StartsWith('/'), builder, $"the path '{path}' starts with a slash");
         }
 
-        return builder.WithAnnotation(
-            new IngressAnnotation(label!, domain.Resource, paths.Length == 0 ? ["/"] : [.. paths]), ResourceAnnotationMutationBehavior.Replace);
+        return builder.WithAnnotation(new IngressAnnotation(label!, domain.Resource, paths.Length == 0 ? ["/"] : [.. paths]), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Lets larger bodies in from outside than 1 MiB; the resource itself still decides what it takes.</summary>
@@ -47,9 +55,34 @@ public static partial class ReachExtensions
     public static IResourceBuilder<T> WithRequestBodies<T>(this IResourceBuilder<T> builder, int mebibytes)
         where T : IResourceWithEndpoints
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(mebibytes < 1, builder, $"bodies of at least 1 MiB are let in, not {mebibytes}");
         return builder.WithAnnotation(new RequestBodyAnnotation(mebibytes), ResourceAnnotationMutationBehavior.Replace);
+    }
+
+    /// <summary>Has measurements and details of health on a port of their own when deployed: no ingress leads there, and only monitoring is let to it.</summary>
+    /// <param name="setting">The variable by which the resource is told.</param>
+    /// <param name="port">1 to 65535.</param>
+    public static IResourceBuilder<T> WithManagementPort<T>(this IResourceBuilder<T> builder, string setting, int port)
+        where T : IResourceWithEnvironment
+    {
+        Misuse.When(port is < 1 or > 65535, builder, $"a port is 1 to 65535, not {port}");
+        return !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder
+            : builder.WithAnnotation(new ManagementPortAnnotation(port), ResourceAnnotationMutationBehavior.Replace).WithEnvironment(setting, port.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>
+    /// Says how long an answer may last. A deployment's proxies wait for it that long, and a replica that is replaced has that long to finish what it
+    /// has begun, in Kubernetes and in Compose.
+    /// </summary>
+    /// <param name="setting">The variable by which the resource is told how long its stop may take, as hh:mm:ss.</param>
+    /// <param name="time">1 s to 9 minutes: 10 minutes is what a stop may take, with the time in which balancers learn of it.</param>
+    public static IResourceBuilder<T> WithLongestAnswer<T>(this IResourceBuilder<T> builder, string setting, TimeSpan time)
+        where T : IResourceWithEndpoints, IResourceWithEnvironment
+    {
+        Misuse.When(time < TimeSpan.FromSeconds(1) || time > TimeSpan.FromMinutes(9), builder, $"an answer may last 1 s to 9 min, not {time}");
+        return !builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder
+            : builder.WithAnnotation(new LongestAnswerAnnotation(time), ResourceAnnotationMutationBehavior.Replace)
+                .WithEnvironment(setting, (time + LongestAnswerAnnotation.StopReserve).ToString("c", CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -69,8 +102,7 @@ public static partial class ReachExtensions
             Misuse.When(!path.StartsWith('/'), builder, $"the probe path '{path}' starts with a slash");
         }
 
-        Misuse.When(
-            readiness is not null && readiness == liveness, builder, $"readiness and liveness both ask {readiness}: a lost dependency would restart every replica");
+        Misuse.When(readiness is not null && readiness == liveness, builder, $"readiness and liveness both ask {readiness}: a lost dependency would restart every replica");
         return builder.WithAnnotation(new ProbesAnnotation(startup, readiness, liveness), ResourceAnnotationMutationBehavior.Replace);
     }
 
@@ -79,7 +111,6 @@ public static partial class ReachExtensions
     public static IResourceBuilder<T> WithHealthCommand<T>(this IResourceBuilder<T> builder, string script)
         where T : ContainerResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(string.IsNullOrWhiteSpace(script), builder, "a health command is a command of its image, such as \"wget -q -O /dev/null http://127.0.0.1:80/\"");
         return builder.WithAnnotation(new HealthCommandAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
     }
@@ -89,7 +120,6 @@ public static partial class ReachExtensions
     public static IResourceBuilder<T> WithOutboundAccess<T>(this IResourceBuilder<T> builder, int port = 443)
         where T : IResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(port is < 1 or > 65535, builder, $"a port is 1 to 65535, not {port}");
         return builder.WithAnnotation(new OutboundAnnotation(port));
     }

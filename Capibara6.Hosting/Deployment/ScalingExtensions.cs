@@ -24,13 +24,11 @@ public static partial class ScalingExtensions
     public static IResourceBuilder<T> WithAutoscaling<T>(this IResourceBuilder<T> builder, int min, int max, int cpu = 70, int memory = 80)
         where T : IComputeResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         Misuse.When(cpu is < 0 or > 100, builder, $"cpu is a percentage from 1 to 100, or 0 for none, not {cpu}");
         Misuse.When(memory is < 0 or > 100, builder, $"memory is a percentage from 1 to 100, or 0 for none, not {memory}");
         Misuse.When(cpu == 0 && memory == 0, builder, "autoscaling needs a target for cpu or for memory");
         Range(builder, min, max);
-        return builder.WithAnnotation(
-            new AutoscalingAnnotation(min, max, cpu == 0 ? null : cpu, memory == 0 ? null : memory), ResourceAnnotationMutationBehavior.Replace);
+        return builder.WithAnnotation(new AutoscalingAnnotation(min, max, cpu == 0 ? null : cpu, memory == 0 ? null : memory), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Lets replicas follow the length of a queue when deployed; where nothing reads the queue, CPU and memory.</summary>
@@ -40,15 +38,13 @@ public static partial class ScalingExtensions
         this IResourceBuilder<T> builder, int min, int max, string metric, int itemsPerReplica, int cpu = 80, int memory = 85)
         where T : IComputeResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(metric);
         Misuse.When(!MetricName().IsMatch(metric), builder, $"'{metric}' is no name of a Prometheus metric, such as capibara6_jobs_pending");
         Misuse.When(itemsPerReplica < 1, builder, $"itemsPerReplica is at least 1, not {itemsPerReplica}");
         Misuse.When(cpu is < 1 or > 100, builder, $"cpu is a percentage from 1 to 100, not {cpu}");
         Misuse.When(memory is < 1 or > 100, builder, $"memory is a percentage from 1 to 100, not {memory}");
         Range(builder, min, max);
-        return builder.WithAnnotation(
-            new QueueAutoscalingAnnotation(min, max, metric, itemsPerReplica, cpu, memory), ResourceAnnotationMutationBehavior.Replace);
+        return builder.WithAnnotation(new QueueAutoscalingAnnotation(min, max, metric, itemsPerReplica, cpu, memory), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Tells the resource in this variable how many replicas a deployment starts with.</summary>
@@ -84,8 +80,7 @@ public static partial class ScalingExtensions
         }
 
         Misuse.When(resources.MemoryBytes > resources.MemoryLimitBytes, builder, $"the memory request {memory} is above its limit {memoryLimit}");
-        Misuse.When(
-            resources.CpuLimitCores is { } most && resources.CpuMillicores > most * 1000, builder, $"the CPU request {cpu} is above its limit {cpuLimit}");
+        Misuse.When(resources.CpuLimitCores is { } most && resources.CpuMillicores > most * 1000, builder, $"the CPU request {cpu} is above its limit {cpuLimit}");
         return builder.WithAnnotation(resources, ResourceAnnotationMutationBehavior.Replace);
     }
 
@@ -94,7 +89,6 @@ public static partial class ScalingExtensions
     public static IResourceBuilder<T> WithVolumeSize<T>(this IResourceBuilder<T> builder, string size)
         where T : ContainerResource
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(size);
         Misuse.When(!Quantity().IsMatch(size), builder, $"'{size}' is no size of a volume; write 20Gi");
         return builder.WithAnnotation(new VolumeSizeAnnotation(size), ResourceAnnotationMutationBehavior.Replace);

@@ -6,6 +6,8 @@
 #                              would hold on to its memory, and to the output that the orchestrator waits for
 #   guard HOST                 reads "server PROGRAM<tab>FOLDER" and "folder FOLDER" until its host is gone; then ends and deletes all of it, and
 #                              kills what else was started by the host and its orchestrator, but for the latter, when that did not end it in 5 s
+# Every shell that stands behind /bin/sh on Linux knows -ef.
+# shellcheck shell=sh disable=SC3013
 tab='	'
 
 processes() {

@@ -74,11 +74,18 @@ internal sealed class ComposeMapping(WorkloadModel model, string folder, bool ha
         Healthcheck = HealthCheck(workload),
         Networks = ComposeNetworks.Of(workload, model),
         Restart = workload.Kind == WorkloadKind.Service ? "unless-stopped" : "no",
-        StopGracePeriod = workload.Kind == WorkloadKind.Service ? workload.IsProject ? "90s" : "60s" : null,
+        StopGracePeriod = StopGracePeriod(workload),
         Deploy = new ComposeDeploy(workload.Kind == WorkloadKind.Service ? workload.Replicas : null, Amounts(workload)),
         Init = !DropsRoot(workload),
         Tmpfs = ["/tmp", .. Scratch(workload)],
         CapAdd = DropsRoot(workload) ? ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] : null,
+    };
+
+    private static string? StopGracePeriod(Workload workload) => workload switch
+    {
+        { Kind: not WorkloadKind.Service } => null,
+        { StopTime: { } time } => $"{time.TotalSeconds:0}s",
+        _ => workload.IsProject ? "90s" : "60s",
     };
 
     /// <summary>What a service shows the dashboard that takes its telemetry; it reads it as it does its own secrets.</summary>

@@ -81,43 +81,13 @@ internal sealed class ComposePublisher : IPublisher
         PublishingFilesLog.SecretsCreated(target.Logger, Path.Combine(target.FinalPath, SecretsFolder));
     }
 
+    /// <summary>Lines for what the model has not are left out.</summary>
     private static string EnvironmentTemplate(WorkloadModel model)
     {
-        var text = new StringBuilder("""
-            # Copy to .env, which git ignores. Secrets don't belong here: see secrets/README.md.
-
-            # Ports of this machine that nginx takes. Plain HTTP is sent on to port 443, whatever stands here.
-            HTTP_PORT=80
-            HTTPS_PORT=443
-
-            # The release to run; without it, the version of the source.
-            #VERSION=0.1.0
-
-            # Prometheus, Grafana and Jaeger: with the profile, services send their traces.
-            #COMPOSE_PROFILES=monitoring
-
-            """);
-        if (model.Traces is { } traces)
-        {
-            text.Append("#OTEL_EXPORTER_OTLP_ENDPOINT=http://").Append(traces.To).Append(':').Append(traces.Port).Append("""
-
-                # A collector that takes more than traces:
-                #OTEL_LOGS_EXPORTER=otlp
-                #OTEL_METRICS_EXPORTER=otlp
-
-                """);
-        }
-
-        if (model.Telemetry is { } telemetry)
-        {
-            text.Append($"""
-                # Aspire's dashboard, which has the same profile, takes all three instead:
-                #OTEL_EXPORTER_OTLP_ENDPOINT=http://{telemetry.To}:{telemetry.Port}
-
-                """);
-        }
-
-        return text.ToString();
+        var holes = new[] { ("{TRACES}", model.Traces), ("{TELEMETRY}", model.Telemetry) };
+        var lines = EmbeddedText.Read("Publishing.Compose.env.template").Split('\n')
+            .Where(line => !holes.Any(hole => hole.Item2 is null && line.Contains(hole.Item1, StringComparison.Ordinal)));
+        return holes.Aggregate(string.Join('\n', lines), (text, hole) => text.Replace(hole.Item1, $"{hole.Item2?.To}:{hole.Item2?.Port}", StringComparison.Ordinal));
     }
 
     private static string SecretsReadme(WorkloadModel model)

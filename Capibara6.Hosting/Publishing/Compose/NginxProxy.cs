@@ -29,13 +29,17 @@ internal static class NginxProxy
             [ComposeNetworks.Frontend] = new(),
         },
         Restart = "unless-stopped",
-        StopGracePeriod = "30s",
+        StopGracePeriod = LongestAnswer(model),
         Tmpfs = ["/tmp"],
         Deploy = new ComposeDeploy(null, new ComposeResources(new ComposeAmounts("1", "256m"), new ComposeAmounts(null, "64m"))),
     };
 
+    private static string LongestAnswer(WorkloadModel model) => Seconds(model.Published.Select(static workload => workload.LongestAnswer).Max());
+
+    private static string Seconds(TimeSpan? longest) => $"{(longest ?? Workload.UsualLongestAnswer).TotalSeconds:0}s";
+
     public static string Configuration(WorkloadModel model) =>
-        $"# Generated from {model.Source}.\n{EmbeddedText.Read("Publishing.Compose.nginx.conf")}{string.Concat(model.Published.Select(Server))}}}\n";
+        $"# Generated from {model.Source}.\n{EmbeddedText.Read("Publishing.Compose.nginx.conf").Replace("LONGEST_ANSWER", LongestAnswer(model), StringComparison.Ordinal)}{string.Concat(model.Published.Select(Server))}}}\n";
 
     /// <summary>
     /// The upstream stands in a variable so that its name is asked of Docker's DNS again every second: replicas come and go.
@@ -51,6 +55,7 @@ internal static class NginxProxy
                     listen 8443 ssl;
                     http2 on;
                     server_name {{workload.PublicName!.Label}}.*;
+                    proxy_read_timeout {{Seconds(workload.LongestAnswer)}};
                     set $upstream_address {{workload.Name}}:{{workload.HttpPort!.Number}};
 
             """);

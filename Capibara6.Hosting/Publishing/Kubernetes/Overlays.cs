@@ -97,7 +97,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
                 "Gateway",
                 metadata.Application,
                 [
-                    ("/metadata/annotations/cert-manager.io~1cluster-issuer", overlay.Issuer),
+                    ("/metadata/annotations/cert-manager.io~1issuer", overlay.Issuer),
                     // The first listener is that of plain HTTP.
                     .. model.Published.Select((workload, index) => ($"/spec/listeners/{index + 1}/hostname", HostOf(workload.PublicName!, overlay))),
                 ]));
@@ -111,7 +111,7 @@ internal sealed class OverlayMapping(ObjectMetadata metadata)
         workload.Name,
         ("/spec/rules/0/host", host),
         ("/spec/tls/0/hosts/0", host),
-        ("/metadata/annotations/cert-manager.io~1cluster-issuer", issuer));
+        ("/metadata/annotations/cert-manager.io~1issuer", issuer));
 
     private static KustomizePatch Replace(string kind, string name, params (string Path, string Value)[] changes) => new()
     {

@@ -60,6 +60,7 @@ internal sealed class PodMapping(ObjectMetadata metadata)
     /// <summary>Draining, then what requests and jobs in hand may take.</summary>
     private static long? GraceSeconds(Workload workload) => workload switch
     {
+        { StopTime: { } time } => DrainSeconds + (long)time.TotalSeconds,
         { IsProject: true, QueueAutoscaling: not null } => DrainSeconds + 80,
         { IsProject: true } => DrainSeconds + 50,
         { IsStateful: true } => 120,

@@ -18,10 +18,7 @@ internal static class TreeReadme
             | `kubectl apply -k .` | production |
 
             """);
-        foreach (var overlay in Overlay.All)
-        {
-            text.Append($"| `kubectl apply -k overlays/{overlay.Name}` | {overlay.Name}, under `*.{overlay.HostPrefix}{Domain(model)}` |\n");
-        }
+        text.AppendJoin(string.Empty, Overlay.All.Select(overlay => $"| `kubectl apply -k overlays/{overlay.Name}` | {overlay.Name}, under `*.{overlay.HostPrefix}{Domain(model)}` |\n"));
 
         text.Append("""
 
@@ -31,10 +28,7 @@ internal static class TreeReadme
             | --- | --- |
 
             """);
-        foreach (var component in components)
-        {
-            text.Append($"| {component.Name} | {component.Needs} |\n");
-        }
+        text.AppendJoin(string.Empty, components.Select(component => $"| {component.Name} | {component.Needs} |\n"));
 
         text.Append($"""
 
@@ -42,10 +36,7 @@ internal static class TreeReadme
             The store `{options.SecretStore}` holds one key for each parameter:
 
             """);
-        foreach (var parameter in model.Parameters)
-        {
-            text.Append($"\n- `{model.Application}/{parameter.Name}`");
-        }
+        text.AppendJoin(string.Empty, model.Parameters.Select(parameter => $"\n- `{model.Application}/{parameter.Name}`"));
 
         return text.Append('\n').ToString();
     }

@@ -21,7 +21,7 @@ internal static class PrometheusFiles
             text.Append(CultureInfo.InvariantCulture, $$"""
                 - job_name: {{workload.Name}}
                   dns_sd_configs:
-                  - {names: [{{workload.Name}}-metrics], type: A, port: {{workload.HttpPort!.Number}}, refresh_interval: 15s}
+                  - {names: [{{workload.Name}}-metrics], type: A, port: {{workload.MetricsPort!.Number}}, refresh_interval: 15s}
 
                 """);
         }

@@ -26,21 +26,10 @@ internal static class DeploymentSecrets
         foreach (var parameter in model.Parameters)
         {
             var key = $"Parameters:{parameter.Name}";
-            if (GivenNow(configuration, key) is { Length: > 0 } given)
+            var configured = configuration[key] is { Length: > 0 } found ? found : null;
+            if ((GivenNow(configuration, key) ?? kept.GetValueOrDefault(parameter.Name) ?? configured ?? parameter.Generate?.Invoke()) is { } value)
             {
-                values[parameter.Name] = given;
-            }
-            else if (kept.TryGetValue(parameter.Name, out var known))
-            {
-                values[parameter.Name] = known;
-            }
-            else if (configuration[key] is { Length: > 0 } configured)
-            {
-                values[parameter.Name] = configured;
-            }
-            else if (parameter.Generate is { } generate)
-            {
-                values[parameter.Name] = generate();
+                values[parameter.Name] = value;
             }
             else
             {

@@ -19,7 +19,7 @@ internal static class MonitoringWorkloads
                 MonitoringRole.Metrics => workload with
                 {
                     Files = [PrometheusFiles.Configuration(read, alerts), .. workload.Files.Select(file => AlertRules.WithRunbooks(file, runbookUrl))],
-                    Connections = [.. workload.Connections, .. read.Scraped.Select(static scraped => new Connection(scraped.Name, scraped.HttpPort!.Number))],
+                    Connections = [.. workload.Connections, .. read.Scraped.Select(static scraped => new Connection(scraped.Name, scraped.MetricsPort!.Number))],
                 },
                 MonitoringRole.Telemetry => workload with { IsTelemetryDashboard = true },
                 MonitoringRole.Dashboards => workload with { Files = [.. GrafanaFiles.For(read.Application), .. workload.Files] },

@@ -20,17 +20,9 @@ internal static class SecretFile
     public static string Value(ValuePart.Parameter parameter, IReadOnlyDictionary<string, string> values) =>
         parameter.UriEncoded ? Uri.EscapeDataString(values[parameter.Name]) : values[parameter.Name];
 
-    public static string ParametersTemplate(WorkloadModel model)
-    {
-        var text = new StringBuilder(
-            "# The parameters that all secrets are made of. --create-secrets keeps them, generates what can be, and says what is missing.\n");
-        foreach (var parameter in model.Parameters)
-        {
-            text.Append(parameter.Name).Append("=\n");
-        }
-
-        return text.ToString();
-    }
+    public static string ParametersTemplate(WorkloadModel model) =>
+        "# The parameters that all secrets are made of. --create-secrets keeps them, generates what can be, and says what is missing.\n"
+        + string.Concat(model.Parameters.Select(static parameter => $"{parameter.Name}=\n"));
 
     public static string Parameters(IReadOnlyDictionary<string, string> values) =>
         string.Concat(values.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={pair.Value}\n"));
@@ -51,13 +43,6 @@ internal static class SecretFile
         return values;
     }
 
-    private static StringBuilder Append(StringBuilder text, Workload workload, Func<ValuePart.Parameter, string> value)
-    {
-        foreach (var setting in workload.SecretSettings)
-        {
-            text.Append(setting.Name).Append('=').Append(setting.Value.Render(value)).Append('\n');
-        }
-
-        return text;
-    }
+    private static StringBuilder Append(StringBuilder text, Workload workload, Func<ValuePart.Parameter, string> value) =>
+        text.AppendJoin(string.Empty, workload.SecretSettings.Select(setting => $"{setting.Name}={setting.Value.Render(value)}\n"));
 }

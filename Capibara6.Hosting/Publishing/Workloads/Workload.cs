@@ -21,7 +21,11 @@ internal sealed record Setting(string Name, ValueText Value);
 
 /// <param name="Number">The port that the container listens on, which is also the port of its service.</param>
 /// <param name="Protocol">TCP or UDP.</param>
-internal sealed record WorkloadPort(string Name, int Number, bool IsHttp, string Protocol = "TCP");
+internal sealed record WorkloadPort(string Name, int Number, bool IsHttp, string Protocol = "TCP")
+{
+    /// <summary>For monitoring alone: no public name leads there, and nobody else is let to it.</summary>
+    public bool IsManagement { get; init; }
+}
 
 /// <param name="Name">The volume's name; null for scratch space that may be lost with the container.</param>
 internal sealed record WorkloadVolume(string? Name, string Target)
@@ -59,6 +63,9 @@ internal sealed record PublicName(string Label, string Domain, IReadOnlyList<str
 /// <summary>One container of the system with all that a publisher must know of it; made from a resource of the app model.</summary>
 internal sealed record Workload
 {
+    /// <summary>What proxies wait for an answer where the model says nothing.</summary>
+    public static readonly TimeSpan UsualLongestAnswer = TimeSpan.FromMinutes(1);
+
     public required string Name { get; init; }
     public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
 
@@ -101,6 +108,12 @@ internal sealed record Workload
 
     /// <summary>True for what takes and shows the services' telemetry, a part that a deployment takes on its own.</summary>
     public bool IsTelemetryDashboard { get; init; }
+    /// <summary>How long a request may last; null where the model doesn't say.</summary>
+    public TimeSpan? LongestAnswer { get; init; }
+
+    /// <summary>How long its end may take, for that reason.</summary>
+    public TimeSpan? StopTime => LongestAnswer + LongestAnswerAnnotation.StopReserve;
+
     public string? Schedule { get; init; }
 
     /// <summary>True for a scheduled job that runs only when somebody starts it by hand.</summary>
@@ -123,6 +136,9 @@ internal sealed record Workload
     public PublicName? PublicName { get; init; }
     public bool IsProject => ProjectPath is not null;
     public WorkloadPort? HttpPort => Ports.FirstOrDefault(static port => port.IsHttp);
+
+    /// <summary>Where its /metrics are.</summary>
+    public WorkloadPort? MetricsPort => Ports.FirstOrDefault(static port => port.IsManagement) ?? HttpPort;
 
     /// <summary>Runs with an identity and data of its own: it has a named volume.</summary>
     public bool IsStateful => Kind == WorkloadKind.Service && Volumes.Any(static volume => volume.Name is not null);

@@ -8,7 +8,7 @@ internal sealed partial class WorkloadReader(
     DistributedApplicationExecutionContext context, PublishOptions options, ImageLock images, string application, string source, string appHostFolder,
     IReadOnlyList<IServerDescription> servers)
 {
-    private readonly PublishedParameters _parameters = new();
+    private readonly PublishedParameters _parameters = new(options.CreateSecrets ? context.Services.GetRequiredService<IConfiguration>() : null);
 
     public async Task<WorkloadModel> ReadAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed partial class WorkloadReader(
         RefuseWhatIsLocal(resource);
         var image = images.Pin(ImageReference.Parse(Image(resource)).Complete().ToString());
         var server = ServerWorkloads.Describe(resource, servers);
-        List<WorkloadPort> ports = [.. Ports(resource)];
+        List<WorkloadPort> ports = [.. Ports(resource), .. resource.Annotations.OfType<ManagementPortAnnotation>().TakeLast(1).Select(static port => new WorkloadPort("management", port.Port, IsHttp: false) { IsManagement = true })];
         return ServerWorkloads.Adapt(new Workload
         {
             Name = resource.Name,
@@ -66,6 +66,7 @@ internal sealed partial class WorkloadReader(
             QueueAutoscaling = Last<QueueAutoscalingAnnotation>(resource),
             Resources = Last<ComputeResourcesAnnotation>(resource) ?? ComputeResourcesAnnotation.Default,
             Probes = ProbeReader.Read(resource, ports, server),
+            LongestAnswer = Last<LongestAnswerAnnotation>(resource)?.Time,
             Pod = Last<PodAnnotation>(resource) ?? PodAnnotation.None,
             PullPolicy = PullPolicy(resource),
             VolumeSize = Last<VolumeSizeAnnotation>(resource)?.Size ?? "10Gi",
@@ -223,7 +224,7 @@ internal sealed partial class WorkloadReader(
             return null;
         }
 
-        var domain = await _parameters.ValueAsync(ingress.Domain, cancellationToken)
+        var domain = await _parameters.ValueAsync(ingress.Domain, cancellationToken, isPublic: true)
             ?? throw new DistributedApplicationException(
                 $"Resource '{resource.Name}' is published under the parameter '{ingress.Domain.Name}', which has no value; give --Parameters:{ingress.Domain.Name}.");
         return DomainName().IsMatch(domain)

@@ -17,7 +17,8 @@ if [ ! -s "$data/PG_VERSION" ]; then
   secret=$(mktemp)
   printf '%s\n' "$POSTGRES_PASSWORD" >"$secret"
   chown postgres "$secret"
-  # shellcheck disable=SC2086 — the arguments are a list in one variable, as in the official image
+  # The arguments are a list in one variable, as in the official image.
+  # shellcheck disable=SC2086
   setpriv --reuid=postgres --regid=postgres --clear-groups "$bin/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$secret" --encoding=UTF8 --locale=C.UTF-8 $POSTGRES_INITDB_ARGS
   rm "$secret"
   echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$data/pg_hba.conf"

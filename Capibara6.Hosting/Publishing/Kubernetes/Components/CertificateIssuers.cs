@@ -1,8 +1,13 @@
 namespace Capibara6.Hosting.Publishing.Kubernetes.Components;
 
-/// <summary>Let's Encrypt through cert-manager: the real issuer, and the staging one whose limits a test may spend.</summary>
+/// <summary>
+/// Let's Encrypt through cert-manager: the real issuer, and the staging one whose limits a test may spend. They are the namespace's own: a cluster's
+/// issuers may have these names, and are neither changed by an apply nor gone with a delete.
+/// </summary>
 internal sealed class CertificateIssuers(ObjectMetadata metadata, string email)
 {
+    /// <summary>The annotation of what wants a certificate.</summary>
+    public const string Annotation = "cert-manager.io/issuer";
     public const string Production = "letsencrypt-production";
     public const string Staging = "letsencrypt-staging";
 
@@ -24,7 +29,7 @@ internal sealed class CertificateIssuers(ObjectMetadata metadata, string email)
         null);
 
     private CustomResource Issuer(string name, string server, object solver) =>
-        new("cert-manager.io/v1", "ClusterIssuer", metadata.ForCluster(name), new
+        new("cert-manager.io/v1", "Issuer", metadata.For(name, metadata.Application), new
         {
             acme = new
             {

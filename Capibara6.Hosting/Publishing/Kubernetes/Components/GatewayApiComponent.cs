@@ -41,7 +41,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
     private CustomResource Gateway(List<Workload> published)
     {
         var meta = metadata.For(metadata.Application, metadata.Application);
-        meta.Annotations = new Dictionary<string, string> { ["cert-manager.io/cluster-issuer"] = CertificateIssuers.Production };
+        meta.Annotations = new Dictionary<string, string> { [CertificateIssuers.Annotation] = CertificateIssuers.Production };
         return new CustomResource("gateway.networking.k8s.io/v1", "Gateway", meta, new
         {
             gatewayClassName = metadata.Application,
@@ -76,7 +76,7 @@ internal sealed class GatewayApiComponent(ObjectMetadata metadata, CertificateIs
             {
                 matches = workload.PublicName.Paths.Select(static path => new { path = new { type = "PathPrefix", value = path } }).ToArray(),
                 backendRefs = new[] { new { name = workload.Name, port = workload.HttpPort!.Number } },
-                timeouts = new { request = "600s" },
+                timeouts = new { request = $"{(workload.LongestAnswer ?? Workload.UsualLongestAnswer).TotalSeconds:0}s" },
             },
         },
     });

@@ -36,7 +36,7 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
     {
         var host = workload.PublicName!.Host;
         var meta = metadata.For(workload.Name);
-        meta.Annotations = Annotations(workload.PublicName.MaxBody);
+        meta.Annotations = Annotations(workload);
         return new V1Ingress
         {
             Metadata = meta,
@@ -71,18 +71,18 @@ internal sealed class IngressNginxComponent(ObjectMetadata metadata, Certificate
         },
     };
 
-    /// <summary>Limits are for each address and each controller replica. Streams may last ten minutes and are not buffered.</summary>
-    private static Dictionary<string, string> Annotations(int maxBody) => new()
+    /// <summary>Limits are for each address and each controller replica. Streams are not buffered.</summary>
+    private static Dictionary<string, string> Annotations(Workload workload) => new()
     {
-        ["cert-manager.io/cluster-issuer"] = CertificateIssuers.Production,
+        [CertificateIssuers.Annotation] = CertificateIssuers.Production,
         [AnnotationPrefix + "force-ssl-redirect"] = "true",
         [AnnotationPrefix + "limit-burst-multiplier"] = "5",
         [AnnotationPrefix + "limit-connections"] = "50",
         [AnnotationPrefix + "limit-rps"] = "20",
-        [AnnotationPrefix + "proxy-body-size"] = $"{maxBody}m",
+        [AnnotationPrefix + "proxy-body-size"] = $"{workload.PublicName!.MaxBody}m",
         [AnnotationPrefix + "proxy-buffering"] = "off",
         [AnnotationPrefix + "proxy-connect-timeout"] = "5",
-        [AnnotationPrefix + "proxy-read-timeout"] = "600",
+        [AnnotationPrefix + "proxy-read-timeout"] = $"{(workload.LongestAnswer ?? Workload.UsualLongestAnswer).TotalSeconds:0}",
         [AnnotationPrefix + "proxy-send-timeout"] = "60",
         [AnnotationPrefix + "ssl-redirect"] = "true",
     };

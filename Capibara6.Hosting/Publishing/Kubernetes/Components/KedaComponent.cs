@@ -22,7 +22,7 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
             tree.Add(
                 $"components/{Name}/{workload.Name}.yaml",
                 ScaledObject(workload),
-                policies.FromNamespace(workload, workload.HttpPort!.Number, OperatorNamespace, new() { ["app"] = "keda-operator" }));
+                policies.FromNamespace(workload, workload.MetricsPort!.Number, OperatorNamespace, new() { ["app"] = "keda-operator" }));
         }
 
         tree.AddComponent(Name, [.. scaled.Select(static workload => $"{workload.Name}.yaml")], [.. scaled.Select(static workload => KustomizePatch.Delete("autoscaling/v2", "HorizontalPodAutoscaler", workload.Name))]);
@@ -48,7 +48,7 @@ internal sealed class KedaComponent(ObjectMetadata metadata) : IManifestComponen
                     metricType = "AverageValue",
                     metadata = new
                     {
-                        url = $"http://{workload.Name}.{metadata.Namespace}.svc:{workload.HttpPort!.Number}/metrics",
+                        url = $"http://{workload.Name}.{metadata.Namespace}.svc:{workload.MetricsPort!.Number}/metrics",
                         format = "prometheus",
                         valueLocation = scaling.Metric,
                         targetValue = scaling.ItemsPerReplica.ToString(CultureInfo.InvariantCulture),

@@ -37,7 +37,7 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
         var policies = new NetworkPolicyMapping(metadata);
         foreach (var workload in model.Scraped)
         {
-            var port = workload.HttpPort!;
+            var port = workload.MetricsPort!;
             yield return services.PerReplica(workload, port);
             yield return policies.Between(
                 $"{workload.Name}-monitoring",
@@ -53,7 +53,7 @@ internal sealed class MonitoringComponent(ObjectMetadata metadata, BaseMapping m
         .. model.Scraped.Select(workload => new CustomResource("monitoring.coreos.com/v1", "ServiceMonitor", metadata.For(workload.Name), new
         {
             selector = new { matchLabels = ObjectMetadata.Selector(workload.Name) },
-            endpoints = new[] { new { port = workload.HttpPort!.Name, path = "/metrics", interval = "15s" } },
+            endpoints = new[] { new { port = workload.MetricsPort!.Name, path = "/metrics", interval = "15s" } },
         })),
         new CustomResource("monitoring.coreos.com/v1", "PrometheusRule", metadata.For(metadata.Application), new
         {

@@ -22,7 +22,7 @@ internal static partial class IngressRules
         Ingress("TLS for every host", static (item, _) => item.Spec.Rules.All(rule =>
             !rule.Host.Contains('*', StringComparison.Ordinal) && item.Spec.Tls.Any(tls => tls.SecretName.Length > 0 && tls.Hosts.Contains(rule.Host)))),
         Ingress("the certificate's issuer is there", static (item, set) =>
-            set.Custom.Any(issuer => issuer.Kind == "ClusterIssuer" && issuer.Name == item.Metadata.Annotations["cert-manager.io/cluster-issuer"])),
+            set.Custom.Any(issuer => issuer.Kind == "Issuer" && issuer.Name == item.Metadata.Annotations["cert-manager.io/issuer"])),
         Ingress("annotations exist", static (item, _) => item.Metadata.Annotations.Keys
             .Where(static key => key.StartsWith(Nginx, StringComparison.Ordinal)).All(static key => s_known.Contains(key[Nginx.Length..]))),
         Ingress("each address is limited", static (item, _) => new[] { "limit-rps", "limit-connections", "limit-burst-multiplier" }
@@ -45,10 +45,10 @@ internal static partial class IngressRules
         new("Let's Encrypt, with a staging issuer", static set => !set.Of<V1Ingress>().Any() ? [] : new[]
             {
                 "https://acme-v02.api.letsencrypt.org/directory", "https://acme-staging-v02.api.letsencrypt.org/directory",
-            }.Where(server => !set.Custom.Any(item => item.Kind == "ClusterIssuer" && item.Text("acme", "server") == server
+            }.Where(server => !set.Custom.Any(item => item.Kind == "Issuer" && item.Text("acme", "server") == server
                 && item.Text("acme", "privateKeySecretRef", "name") is { Length: > 0 } && item.Find("acme", "solvers", "0", "http01") is not null))),
         new("challenges fit the quota", static set => set.Of<V1ResourceQuota>().All(static quota => quota.Spec.Hard["services.nodeports"].ToInt32() > 0) ? [] : set.Custom
-            .Where(static item => item.Kind == "ClusterIssuer" && item.Text("acme", "solvers", "0", "http01", "ingress", "serviceType") != "ClusterIP").Select(static item => item.Name)),
+            .Where(static item => item.Kind == "Issuer" && item.Text("acme", "solvers", "0", "http01", "ingress", "serviceType") != "ClusterIP").Select(static item => item.Name)),
         Ingress("paths that the controller takes", static (item, _) => item.Spec.Rules.SelectMany(static rule => rule.Http.Paths)
             .All(static path => path.PathType == "ImplementationSpecific" || !path.Path.Contains('.', StringComparison.Ordinal))),
         new("challenges are reachable", static set => !set.Of<V1Ingress>().Any() || set.Of<V1NetworkPolicy>().Any(static item =>
