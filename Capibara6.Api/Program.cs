@@ -13,6 +13,7 @@ using Capibara6.Api.Measurements;
 using Capibara6.Api.Messages;
 using Capibara6.Api.ModelCatalog;
 using Capibara6.Api.OpenApi;
+using Capibara6.Api.Playbooks;
 using Capibara6.Api.Queries;
 using Capibara6.Core;
 
@@ -38,6 +39,8 @@ api.MapApiKeys();
 api.MapUsers();
 api.MapDiscovery();
 api.MapQueries();
+api.MapFeedback();
+api.MapPlaybooks();
 api.MapBatches();
 api.MapModels();
 api.MapMeasurements();

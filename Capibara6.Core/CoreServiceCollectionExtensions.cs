@@ -1,4 +1,5 @@
 using Capibara6.Core.Caching;
+using Capibara6.Core.Context;
 using Capibara6.Core.Data;
 using Capibara6.Core.Files;
 using Capibara6.Core.Gateway;
@@ -35,6 +36,7 @@ public static class CoreServiceCollectionExtensions
         .AddRateLimiting()
         .AddBudgets()
         .AddSandbox()
+        .AddContext()
         .AddQueries()
         .AddGateway()
         .AddFiles()

@@ -89,5 +89,8 @@ public static class FailureCodes
     public const string BudgetExceeded = "budget_exceeded";
     public const string UserNotFound = "user_not_found";
     public const string ApiKeyNotFound = "api_key_not_found";
+    public const string PlaybookNotFound = "playbook_not_found";
+    public const string BulletNotFound = "bullet_not_found";
+    public const string AnswerNotFound = "answer_not_found";
     public const string Conflict = "conflict";
 }

@@ -2,6 +2,7 @@ using Capibara6.Core;
 using Capibara6.Worker.Duties;
 using Capibara6.Worker.Jobs;
 using Capibara6.Worker.Migrations;
+using Capibara6.Worker.Reflection;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -18,6 +19,7 @@ if (!migrateOnly)
 {
     builder.Services.AddJobRunner();
     builder.Services.AddDuties();
+    builder.Services.AddHostedService<ReflectionService>();
 }
 
 var app = builder.Build();

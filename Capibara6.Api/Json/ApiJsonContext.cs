@@ -9,6 +9,7 @@ using Capibara6.Api.Health;
 using Capibara6.Api.Measurements;
 using Capibara6.Api.Messages;
 using Capibara6.Api.ModelCatalog;
+using Capibara6.Api.Playbooks;
 using Capibara6.Api.Queries;
 
 namespace Capibara6.Api.Json;
@@ -58,4 +59,12 @@ namespace Capibara6.Api.Json;
 [JsonSerializable(typeof(UserListResponse))]
 [JsonSerializable(typeof(DiscoveryResponse))]
 [JsonSerializable(typeof(KeySetResponse))]
+[JsonSerializable(typeof(FeedbackBody))]
+[JsonSerializable(typeof(PlaybookListResponse))]
+[JsonSerializable(typeof(PlaybookSummary))]
+[JsonSerializable(typeof(PlaybookResponse))]
+[JsonSerializable(typeof(PlaybookChangeBody))]
+[JsonSerializable(typeof(BulletResponse))]
+[JsonSerializable(typeof(BulletChangeBody))]
+[JsonSerializable(typeof(PlaybookDocument))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

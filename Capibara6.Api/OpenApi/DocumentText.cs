@@ -18,6 +18,7 @@ internal sealed class DocumentText : IOpenApiDocumentTransformer
         ("OpenAI-compatible", "The same answers in OpenAI's shapes: point any OpenAI client at `/v1`."),
         ("Anthropic-compatible", "The same answers in Anthropic's shapes: point any Anthropic client at this address."),
         ("Cache", "The store of answers."),
+        ("Playbooks", "What answers are enriched with: small pieces of advice for each domain, which learn from judgements and feedback."),
         ("Access", "Log in, keep API keys, see who you are. Send a token or a key as `Authorization: Bearer`."),
         ("Administration", "Users, audit log, signing keys."),
         ("Health", "How the service and what it needs are."),

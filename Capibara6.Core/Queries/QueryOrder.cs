@@ -22,7 +22,8 @@ internal static class QueryOrder
                     Stage<RunCodeStage>(
                         Stage<BudgetStage>(
                             Stage<CallModelStage>()))),
-                Stage<AnswerStage>()),
+                Stage<AnswerStage>(),
+                Stage<NoteStage>()),
         ]);
 
         QueryStep Stage<T>(params QueryStep[] within)

@@ -59,6 +59,9 @@ public sealed record AceResult
 
     /// <summary>Name of the playbook; null when none applied.</summary>
     public string? PlaybookUsed { get; init; }
+
+    /// <summary>Ids of the bullets that were added, for those who judge the answer; not shown at the edges.</summary>
+    public IReadOnlyList<Guid> Bullets { get; init; } = [];
 }
 
 /// <summary>The run of an answer's code in the sandbox.</summary>

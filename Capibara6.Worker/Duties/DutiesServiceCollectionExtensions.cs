@@ -1,3 +1,4 @@
+using Capibara6.Core.Context;
 using Capibara6.Core.Files;
 using Capibara6.Core.Jobs;
 using Capibara6.Core.Measurements;
@@ -19,6 +20,7 @@ internal static class DutiesServiceCollectionExtensions
         services.AddSingleton(provider => new Duty("clean-files", s_hourly, provider.GetRequiredService<IFileRetention>().CleanAsync));
         services.AddSingleton(provider => new Duty(
             "write-batch-files", TimeSpan.FromSeconds(1), provider.GetRequiredService<IFileBatchOutputs>().WriteAsync));
+        services.AddSingleton(provider => new Duty("clean-answer-notes", s_hourly, provider.GetRequiredService<IReflector>().CleanAsync));
         services.AddHostedService<DutyRunner>();
         return services;
     }

@@ -1,18 +1,17 @@
+using Capibara6.Core.Context;
+
 namespace Capibara6.Core.Queries.Stages;
 
-/// <summary>
-/// Adds context from playbooks. There are no playbooks yet, so nothing is added, and the result says so: empty context,
-/// no awareness, no playbook.
-/// </summary>
-internal sealed class EnrichStage : IQueryStage
+/// <summary>Adds context from the playbook of the query's domain; nothing where there is none or playbooks are off.</summary>
+internal sealed class EnrichStage(IContextSource source) : IQueryStage
 {
-    private static readonly AceResult s_nothing = new() { EnhancedContext = "", AwarenessScore = 0, PlaybookUsed = null };
-
     public string Name => "enrich";
 
     public async ValueTask<Failure?> RunAsync(QueryContext query, QueryWay within, CancellationToken cancellationToken)
     {
-        query.Ace = s_nothing;
+        var found = await source.FindAsync(query.Request.Query, query.Routing!, cancellationToken);
+        (query.Ace, query.ContextVersion) = (found.Ace, found.Version);
+        query.Span?.SetTag("capibara6.playbook", found.Ace.PlaybookUsed).SetTag("capibara6.bullets", found.Ace.Bullets.Count);
         await query.EmitAsync(new QueryEvent.Enriched(query.Ace), cancellationToken);
         return null;
     }

@@ -49,6 +49,10 @@ public sealed class AnyBodyTests
         ["post /api/v1/query"] = """{"query":"x","context":{"a":"b"},"model":"auto","max_tokens":5,"temperature":0.5,"use_cache":true}""",
         ["post /api/v1/query/stream"] = """{"query":"x","context":{"a":"b"},"model":"auto","max_tokens":5,"temperature":0.5,"use_cache":true}""",
         ["post /api/v1/batch"] = $$"""{"queries":["x",{{Item}}],"priority":"high","deadline":"2099-01-01T00:00:00Z","webhook":{"url":"https://hooks.example.org/a","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} }""",
+        ["post /api/v1/query/{id}/feedback"] = """{"helpful":true,"comment":"just so"}""",
+        ["patch /api/v1/playbooks/{domain}"] = """{"name":"Code","frozen":true}""",
+        ["patch /api/v1/playbooks/{domain}/bullets/{id}"] = """{"text":"Mind the units.","retired":true}""",
+        ["post /api/v1/playbooks/{domain}/import"] = """{"name":"Code","bullets":[{"text":"Mind the units.","helpful":1,"harmful":0}]}""",
         ["post /v1/messages"] = Messages,
         ["post /v1/chat/completions"] = Chat,
         ["post /v1/completions"] = """{"model":"capibara6-20b","prompt":"Once","max_tokens":5,"stream":false}""",
@@ -128,7 +132,7 @@ public sealed class AnyBodyTests
     private static HttpRequestMessage RequestFor(string call, string body)
     {
         var (method, path) = (call[..call.IndexOf(' ')], call[(call.IndexOf(' ') + 1)..]);
-        return new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", s_user, StringComparison.Ordinal))
+        return new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path.Replace("{id}", s_user, StringComparison.Ordinal).Replace("{domain}", "code", StringComparison.Ordinal))
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
