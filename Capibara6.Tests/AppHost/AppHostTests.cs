@@ -90,8 +90,10 @@ public sealed class AppHostTests
     {
         using var client = await LogInAsync("capibara6-api");
         await AskAsync(client);
-        var used = MonitoredMetrics.Of((await PublishedAppHost.GetAsync()).Compose);
-        CollectionAssert.Contains(used.ToList(), "http_server_request_duration_seconds_bucket");
+        using var batch = await client.PostAsJsonAsync("/api/v1/batch", new { queries = new[] { "What is 1 times 2?" } }, Token);
+        batch.EnsureSuccessStatusCode();
+        var used = MonitoredMetrics.Of((await PublishedAppHost.GetAsync()).Compose).Except(CountersOfFaults()).ToList();
+        CollectionAssert.Contains(used, "http_server_request_duration_seconds_bucket");
 
         var missing = used;
         await Eventually.TrueAsync(
@@ -108,6 +110,20 @@ public sealed class AppHostTests
                 return missing.Count == 0;
             },
             TimeSpan.FromSeconds(30), () => $"exposed are {string.Join(", ", missing)}", Token);
+    }
+
+    /// <summary>Counters that begin with the first fault, which nothing here has: their instruments are there.</summary>
+    private static List<string> CountersOfFaults()
+    {
+        List<string> names = [];
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, _) => names.Add($"{instrument.Name.Replace('.', '_')}_total"),
+        };
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Capibara6.Core.ModelClients.ModelTelemetry).TypeHandle);
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Capibara6.Core.Queries.QueryTelemetry).TypeHandle);
+        listener.Start();
+        return [.. names.Where(static name => name is "capibara6_model_faults_total" or "capibara6_query_fallbacks_total")];
     }
 
     /// <summary>The first query needs no log-in: whoever sits at this machine could use the demo accounts anyway.</summary>

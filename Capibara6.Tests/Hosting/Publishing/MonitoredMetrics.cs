@@ -7,7 +7,7 @@ namespace Capibara6.Tests.Hosting.Publishing;
 /// <summary>The names of metrics that the published alerts and dashboards ask Prometheus for.</summary>
 internal static partial class MonitoredMetrics
 {
-    private static readonly string[] s_others = ["kube_", "kubelet_", "certmanager_", "alertmanager_"];
+    private static readonly string[] s_others = ["group_left", "group_right", "kube_", "kubelet_", "certmanager_", "alertmanager_"];
 
     /// <summary>Those of the services: without `up`, which is Prometheus's own, and what a cluster or Alertmanager tells.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyDictionary<string, string> compose)
