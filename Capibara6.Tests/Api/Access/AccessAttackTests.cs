@@ -244,7 +244,8 @@ public sealed class AccessAttackTests
         }
 
         var (one, two) = (Median(known), Median(unknown));
-        Assert.IsLessThan(1.2, Math.Max(one, two) / Math.Min(one, two), $"medians {one:F1} ms and {two:F1} ms");
+        // Without a hash for the unknown name it would be more than ten; a busy machine alone makes 1.2 of medians.
+        Assert.IsLessThan(1.4, Math.Max(one, two) / Math.Min(one, two), $"medians {one:F1} ms and {two:F1} ms");
     }
 
     private async Task<string> RefusedLogInAsync(HttpClient client, string username, string password)
