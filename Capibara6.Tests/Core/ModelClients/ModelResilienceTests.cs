@@ -234,7 +234,8 @@ public sealed class ModelResilienceTests
         Assert.AreEqual(FailureCodes.ModelTimeout, CoreReplica.Failure(await AskAsync()).Code);
         var took = TimeProvider.System.GetElapsedTime(started);
         Assert.IsTrue(took > TimeSpan.FromSeconds(0.8) && took < TimeSpan.FromSeconds(4), took.ToString());
-        Assert.IsLessThanOrEqualTo(2, _emulator.Statistics.Requests);
+        // One that hangs, and what still begins within the last tenth of a second: not every retry of both models.
+        Assert.IsLessThanOrEqualTo(3, _emulator.Statistics.Requests);
     }
 
     [TestMethod]
