@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Capibara6.Tests.AppHost;
@@ -18,7 +17,7 @@ public sealed partial class DashboardTests
     [TestCategory("Browser")]
     public async Task Dashboard_OfARun_ShowsTheSystemAndRunsItsCommands()
     {
-        if (Chromium() is not { } chromium)
+        if (BrowserScripts.Chromium() is not { } chromium)
         {
             Assert.Inconclusive("no chromium on this machine: run Capibara6.Tests/TestSupport/setup-chromium.sh as root");
             return;
@@ -30,35 +29,15 @@ public sealed partial class DashboardTests
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
         }
 
-        await RunAsync(folder.Path, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts");
+        await BrowserScripts.RunAsync(folder.Path, "npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], Token);
         await using var process = AppHostProcess.Start("--Endpoints:capibara6-api:http:Port=0", "--Endpoints:capibara6-graphql:http:Port=0");
         await process.ShowsAsync("Everything is healthy", Token);
         var login = LogIn().Match(process.Output);
         Assert.IsTrue(login.Success, process.Output + process.Errors);
 
-        var output = await RunAsync(folder.Path, "node", ["check.mjs", login.Groups[1].Value, chromium, .. Pictures()]);
+        var output = await BrowserScripts.RunAsync(folder.Path, "node", ["check.mjs", login.Groups[1].Value, chromium, .. BrowserScripts.Pictures()], Token);
 
         Assert.Contains("all checks passed", output);
-    }
-
-    private static string[] Pictures() => Environment.GetEnvironmentVariable("CAPIBARA6_REFRESH_SCREENSHOTS") == "1"
-        ? [Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "images")).FullName]
-        : [];
-
-    private static string? Chromium() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .SelectMany(static folder => new[] { "chromium", "chromium-browser", "google-chrome" }, Path.Combine)
-        .FirstOrDefault(File.Exists);
-
-    private async Task<string> RunAsync(string folder, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Token);
-        var errors = process.StandardError.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        var text = await output + await errors;
-        Assert.AreEqual(0, process.ExitCode, text);
-        return text;
     }
 
     [GeneratedRegex(@"Login to the dashboard at (http\S+/login\?t=\S+)")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Capibara6.Core.Identity;
 
 namespace Capibara6.Tests.GraphQL.GraphiQL;
@@ -18,7 +17,7 @@ public sealed class BrowserTests
     [TestCategory("Browser")]
     public async Task GraphiQL_InABrowser_LogsInAsksAndSubscribes()
     {
-        if (Chromium() is not { } chromium)
+        if (BrowserScripts.Chromium() is not { } chromium)
         {
             Assert.Inconclusive("no chromium on this machine: run Capibara6.Tests/TestSupport/setup-chromium.sh as root");
             return;
@@ -30,32 +29,12 @@ public sealed class BrowserTests
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
         }
 
-        await RunAsync(folder.Path, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline");
+        await BrowserScripts.RunAsync(folder.Path, "npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"], Token);
         await using var host = await GraphQLHost.ListenAsync(Token, ("GraphQL:GraphiQL:Enabled", "true"));
         var url = new Uri(host.ClientOptions.BaseAddress, "/graphql").ToString();
 
-        var output = await RunAsync(folder.Path, "node", ["check.mjs", url, KnownCaller.TokenOf(Roles.Admin), chromium, .. Pictures()]);
+        var output = await BrowserScripts.RunAsync(folder.Path, "node", ["check.mjs", url, KnownCaller.TokenOf(Roles.Admin), chromium, .. BrowserScripts.Pictures()], Token);
 
         Assert.Contains("all checks passed", output);
-    }
-
-    private static string[] Pictures() => Environment.GetEnvironmentVariable("CAPIBARA6_REFRESH_SCREENSHOTS") == "1"
-        ? [Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "images")).FullName]
-        : [];
-
-    private static string? Chromium() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .SelectMany(static folder => new[] { "chromium", "chromium-browser", "google-chrome" }, Path.Combine)
-        .FirstOrDefault(File.Exists);
-
-    private async Task<string> RunAsync(string folder, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Token);
-        var errors = process.StandardError.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        var text = await output + await errors;
-        Assert.AreEqual(0, process.ExitCode, text);
-        return text;
     }
 }
