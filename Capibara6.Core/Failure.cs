@@ -34,6 +34,36 @@ public enum FailureKind
     Misconfigured,
 }
 
+/// <summary>What clients of HTTP are told of a failure, over HTTP itself and in files of outcomes.</summary>
+public static class FailureKinds
+{
+    /// <summary>The status of HTTP.</summary>
+    public static int Status(this FailureKind kind) => kind switch
+    {
+        FailureKind.Invalid => 400,
+        FailureKind.Unauthenticated => 401,
+        FailureKind.Forbidden => 403,
+        FailureKind.NotFound => 404,
+        FailureKind.Conflict => 409,
+        FailureKind.TooLarge => 413,
+        FailureKind.RateLimited => 429,
+        FailureKind.Misconfigured => 502,
+        FailureKind.Unavailable => 503,
+        FailureKind.TimedOut => 504,
+        _ => 500,
+    };
+
+    /// <summary>The class of an error of that status, in OpenAI's words.</summary>
+    public static string OpenAIType(int status) => status switch
+    {
+        401 => "authentication_error",
+        403 => "permission_error",
+        429 => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+}
+
 /// <summary>An expected outcome that is not an answer. Exceptions are for bugs and outages.</summary>
 /// <param name="Code">A stable code in snake_case from <see cref="FailureCodes"/>; clients switch on it.</param>
 /// <param name="Kind">The kind that decides status and retry.</param>

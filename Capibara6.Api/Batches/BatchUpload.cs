@@ -92,29 +92,9 @@ internal sealed class BatchUpload : IJsonBody, IEndpointParameterMetadataProvide
         return new BatchUpload(Failures.Internal);
     }
 
-    private static Stream StoreFor(HttpContext context)
-    {
-        if (context.Request.ContentLength <= QueryLimits.MaxRequestBytes)
-        {
-            return new MemoryStream((int)context.Request.ContentLength.Value);
-        }
-
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"capibara6-batch-{Path.GetRandomFileName()}"), options);
-        context.Response.RegisterForDisposeAsync(file);
-        return file;
-    }
+    private static Stream StoreFor(HttpContext context) => context.Request.ContentLength <= QueryLimits.MaxRequestBytes
+        ? new MemoryStream((int)context.Request.ContentLength.Value)
+        : UploadStore.Open(context, "batch");
 
     /// <summary>False when it is too large.</summary>
     private static async Task<bool> CopyAsync(HttpContext context, Stream store, IncrementalHash hash, long maxBytes)

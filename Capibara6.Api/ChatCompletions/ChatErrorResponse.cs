@@ -15,14 +15,7 @@ internal sealed record ChatErrorResponse(ChatError Error)
     public static int StatusOf(Failure failure) =>
         failure.Upstream is { Status: >= 400 and < 500 } upstream ? upstream.Status : FailureStatus.Of(failure);
 
-    private static string TypeOf(Failure failure) => FailureStatus.Of(failure) switch
-    {
-        StatusCodes.Status401Unauthorized => "authentication_error",
-        StatusCodes.Status403Forbidden => "permission_error",
-        StatusCodes.Status429TooManyRequests => "rate_limit_error",
-        >= 500 => "server_error",
-        _ => "invalid_request_error",
-    };
+    private static string TypeOf(Failure failure) => FailureKinds.OpenAIType(FailureStatus.Of(failure));
 }
 
 /// <summary>What went wrong.</summary>

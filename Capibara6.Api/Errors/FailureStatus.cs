@@ -2,7 +2,7 @@ using Capibara6.Core;
 
 namespace Capibara6.Api.Errors;
 
-/// <summary>The one table between failures and HTTP statuses, in both directions.</summary>
+/// <summary>Between failures and HTTP statuses, in both directions; what only the edge knows goes before <see cref="FailureKinds"/>.</summary>
 internal static class FailureStatus
 {
     /// <summary>The status that a failure is answered with.</summary>
@@ -13,22 +13,7 @@ internal static class FailureStatus
         EdgeCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         EdgeCodes.HeadersTooLarge => StatusCodes.Status431RequestHeaderFieldsTooLarge,
         EdgeCodes.InternalError => StatusCodes.Status500InternalServerError,
-        _ => Of(failure.Kind),
-    };
-
-    public static int Of(FailureKind kind) => kind switch
-    {
-        FailureKind.Invalid => StatusCodes.Status400BadRequest,
-        FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
-        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
-        FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.Conflict => StatusCodes.Status409Conflict,
-        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FailureKind.RateLimited => StatusCodes.Status429TooManyRequests,
-        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        FailureKind.TimedOut => StatusCodes.Status504GatewayTimeout,
-        FailureKind.Misconfigured => StatusCodes.Status502BadGateway,
-        _ => StatusCodes.Status500InternalServerError,
+        _ => failure.Kind.Status(),
     };
 
     /// <summary>The failure behind a bare status that routing, the server or a middleware set.</summary>

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using Capibara6.Api.Errors;
 using Capibara6.Api.Json;
+using Capibara6.Api.Limits;
 using Capibara6.Core;
 using Capibara6.Core.Files;
 using Microsoft.AspNetCore.Http.Features;
@@ -89,7 +90,7 @@ internal sealed class FileUpload : IJsonBody
                 }
 
                 _name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-                _content = OpenStore(context);
+                _content = UploadStore.Open(context, "file");
                 if (!await CopyAsync(section.Body, _content, maxBytes, context.RequestAborted))
                 {
                     return TooLarge(maxBytes);
@@ -135,22 +136,6 @@ internal sealed class FileUpload : IJsonBody
 
         File = new NewFile(string.IsNullOrEmpty(_name) ? "file" : Path.GetFileName(_name), purpose, _content, lifetime);
         return null;
-    }
-
-    private static FileStream OpenStore(HttpContext context)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"capibara6-file-{Path.GetRandomFileName()}"), options);
-        context.Response.RegisterForDisposeAsync(file);
-        return file;
     }
 
     /// <summary>False when it is too large.</summary>

@@ -23,7 +23,8 @@ internal sealed class Playbooks(
     public Task<Outcome<PlaybookPage>> GetAsync(string domain, CancellationToken cancellationToken) => WithinAsync(
         async Task<Outcome<PlaybookPage>> (table, token) =>
             await table.LockAsync(domain, token) is { } playbook ? await table.PageAsync(domain, playbook.Id, token) : s_notFound,
-        cancellationToken);
+        cancellationToken,
+        changes: false);
 
     public async Task<Outcome<PlaybookView>> ChangeAsync(string domain, string? name, bool? isFrozen, CancellationToken cancellationToken)
     {
@@ -150,12 +151,12 @@ internal sealed class Playbooks(
 
     private static Failure Invalid(string field, string message) => new(FailureCodes.InvalidRequest, FailureKind.Invalid, message) { Field = field };
 
-    private async Task<Outcome<T>> WithinAsync<T>(Func<PlaybookTable, CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken)
+    private async Task<Outcome<T>> WithinAsync<T>(Func<PlaybookTable, CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken, bool changes = true)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var outcome = await work(new PlaybookTable(connection, transaction, time.GetUtcNow()), cancellationToken);
-        if (outcome is Outcome<T>.Success)
+        if (changes && outcome is Outcome<T>.Success)
         {
             await transaction.CommitAsync(cancellationToken);
             await versions.RefreshAsync(cancellationToken);

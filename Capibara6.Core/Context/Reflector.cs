@@ -136,14 +136,19 @@ internal sealed class Reflector(
         var table = new PlaybookTable(connection, transaction, time.GetUtcNow());
         var isOurs = await table.RunAsync(
             "UPDATE answer_notes SET query = NULL, answer = NULL WHERE id = $1 AND attempts = $2 AND query IS NOT NULL", cancellationToken, note.Id, note.Attempts) > 0;
+        var learns = false;
         if (isOurs && reflection is not null && (reflection.Lessons.Count > 0 || note.Bullets.Length > 0)
             && await table.LockOrMakeAsync(note.Domain, name: null, cancellationToken) is { IsFrozen: false } playbook)
         {
+            learns = true;
             await new Curator(table, options.Value).ApplyAsync(playbook.Id, note.Bullets, reflection, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        await versions.RefreshAsync(cancellationToken);
+        if (learns)
+        {
+            await versions.RefreshAsync(cancellationToken);
+        }
     }
 
     private sealed record Claimed(Guid Id, string Domain, string Query, string Answer, Guid[] Bullets, bool? WasHelpful, short Attempts);

@@ -9,6 +9,8 @@ namespace Capibara6.Core.Files;
 /// <summary>The statements over files. Ownership and expiry are part of each that a caller reaches.</summary>
 internal sealed class FileStore([FromKeyedServices(DataServiceCollectionExtensions.ConnectionName)] NpgsqlDataSource dataSource, TimeProvider time)
 {
+    private const int CopyBytes = 64 * 1024;
+
     private const string Columns = "id, name, purpose, bytes, created_at, expires_at";
 
     private const string FindSql = $"SELECT {Columns} FROM files WHERE account_id = $1 AND id = $2 AND expires_at > $3";
@@ -77,8 +79,8 @@ internal sealed class FileStore([FromKeyedServices(DataServiceCollectionExtensio
 
         var writer = await FileWriter.BeginAsync(connection, accountId, file.Name, file.Purpose, lifetime, time, cancellationToken);
         file.Content.Position = 0;
-        var buffer = new byte[FileChunk.MaxBytes];
-        while (await file.Content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var read)
+        var buffer = new byte[CopyBytes]; // the writer gathers pieces
+        while (await file.Content.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }

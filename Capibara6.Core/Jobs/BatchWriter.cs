@@ -17,8 +17,6 @@ internal sealed class BatchWriter(
         ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         """;
 
-    private const string FindByKey = "SELECT id FROM batches WHERE account_id = $1 AND idempotency_key = $2 AND request_hash = $3";
-
     /// <returns>Its id, or that of the batch which the same request made before; null when another request has its key.</returns>
     public async Task<Guid?> StoreAsync(BatchRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +26,8 @@ internal sealed class BatchWriter(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await InsertBatchAsync(connection, id, request, now, cancellationToken))
         {
-            return await FindMadeBeforeAsync(connection, request, cancellationToken);
+            return await BatchKeys.FindMadeBeforeAsync(
+                connection, request.Caller.AccountId, request.IdempotencyKey!, request.RequestHash!, cancellationToken);
         }
 
         await using (var copy = await JobCopy.BeginAsync(connection, id, request.Caller.AccountId, request.Priority, now, cancellationToken))
@@ -69,20 +68,6 @@ internal sealed class BatchWriter(
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
-
-    private static async Task<Guid?> FindMadeBeforeAsync(NpgsqlConnection connection, BatchRequest request, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(FindByKey, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId },
-                new NpgsqlParameter<string> { TypedValue = request.IdempotencyKey! },
-                new NpgsqlParameter<byte[]> { TypedValue = request.RequestHash! },
-            },
-        };
-        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static string? SettingsOf(BatchItem item) =>

@@ -9,9 +9,3 @@ internal interface IContextVersions
     /// <param name="version">What the stage that enriched wrote down; null when nothing was added.</param>
     bool IsCurrent(string? version);
 }
-
-/// <summary>Context that never changes.</summary>
-internal sealed class LastingContext : IContextVersions
-{
-    public bool IsCurrent(string? version) => true;
-}

@@ -9,7 +9,6 @@ public static class QueriesServiceCollectionExtensions
     public static IServiceCollection AddQueries(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IContextVersions, LastingContext>();
         services.TryAddSingleton<IQueryPipeline>(provider => new QueryPipeline(QueryOrder.Build(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
     }

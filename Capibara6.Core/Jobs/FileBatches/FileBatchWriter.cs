@@ -23,8 +23,6 @@ internal sealed class FileBatchWriter(
         ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         """;
 
-    private const string FindByKey = "SELECT id FROM batches WHERE account_id = $1 AND idempotency_key = $2 AND request_hash = $3";
-
     private const string SetTotal = "UPDATE batches SET total = $2 WHERE id = $1";
 
     // Each holds two connections of a small pool.
@@ -46,7 +44,8 @@ internal sealed class FileBatchWriter(
             {
                 if (!await InsertAsync(connection, id, request, window, now, problems: null, cancellationToken))
                 {
-                    return await FindMadeBeforeAsync(connection, request, cancellationToken);
+                    return await BatchKeys.FindMadeBeforeAsync(
+                        connection, request.Caller.AccountId, request.IdempotencyKey!, request.RequestHash!, cancellationToken);
                 }
 
                 problems = await CopyAsync(connection, id, request, now, cancellationToken);
@@ -59,7 +58,8 @@ internal sealed class FileBatchWriter(
 
             return await InsertAsync(connection, id, request, window, now, problems, cancellationToken)
                 ? id
-                : await FindMadeBeforeAsync(connection, request, cancellationToken);
+                : await BatchKeys.FindMadeBeforeAsync(
+                    connection, request.Caller.AccountId, request.IdempotencyKey!, request.RequestHash!, cancellationToken);
         }
         finally
         {
@@ -142,14 +142,5 @@ internal sealed class FileBatchWriter(
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
 
         void Add(object? value, NpgsqlDbType type) => command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
-    }
-
-    private static async Task<Guid?> FindMadeBeforeAsync(NpgsqlConnection connection, FileBatchRequest request, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(FindByKey, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.Caller.AccountId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.IdempotencyKey! });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = request.RequestHash! });
-        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -41,7 +41,7 @@ internal sealed record FileOutcome(Guid JobId, int Index, string CustomId, JobSt
             }
             else
             {
-                WriteResponse(writer, StatusOf(ErrorKind!.Value), null);
+                WriteResponse(writer, ErrorKind!.Value.Status(), null);
                 writer.WriteNull("error");
             }
 
@@ -67,7 +67,7 @@ internal sealed record FileOutcome(Guid JobId, int Index, string CustomId, JobSt
             writer.WriteStartObject();
             writer.WriteStartObject("error");
             writer.WriteString("message", ErrorMessage);
-            writer.WriteString("type", TypeOf(status));
+            writer.WriteString("type", FailureKinds.OpenAIType(status));
             writer.WriteNull("param");
             writer.WriteString("code", ErrorCode);
             writer.WriteEndObject();
@@ -76,28 +76,4 @@ internal sealed record FileOutcome(Guid JobId, int Index, string CustomId, JobSt
 
         writer.WriteEndObject();
     }
-
-    /// <summary>As the call itself would have been answered over HTTP.</summary>
-    private static int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.Invalid => 400,
-        FailureKind.Unauthenticated => 401,
-        FailureKind.Forbidden => 403,
-        FailureKind.NotFound => 404,
-        FailureKind.Conflict => 409,
-        FailureKind.TooLarge => 413,
-        FailureKind.RateLimited => 429,
-        FailureKind.Misconfigured => 502,
-        FailureKind.TimedOut => 504,
-        _ => 503,
-    };
-
-    private static string TypeOf(int status) => status switch
-    {
-        401 => "authentication_error",
-        403 => "permission_error",
-        429 => "rate_limit_error",
-        >= 500 => "server_error",
-        _ => "invalid_request_error",
-    };
 }

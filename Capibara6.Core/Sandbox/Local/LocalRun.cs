@@ -18,6 +18,8 @@ internal sealed class LocalRun : IDisposable
     // How often it is looked at; between two looks a run can take more than it may, though each process at most twice as much.
     private static readonly TimeSpan s_watch = TimeSpan.FromMilliseconds(50);
 
+    private static readonly byte[] s_mark = Encoding.ASCII.GetBytes(LocalScript.Ready + "\n");
+
     private readonly Process _process;
     private readonly SandboxOptions _options;
     private readonly byte[] _output;
@@ -172,11 +174,10 @@ internal sealed class LocalRun : IDisposable
 
     private void TakeMark()
     {
-        ReadOnlySpan<byte> mark = "sandbox-ready\n"u8;
-        if (!_isReady && _error.AsSpan(0, _errorLength).StartsWith(mark))
+        if (!_isReady && _error.AsSpan(0, _errorLength).StartsWith(s_mark))
         {
-            _error.AsSpan(mark.Length.._errorLength).CopyTo(_error);
-            _errorLength -= mark.Length;
+            _error.AsSpan(s_mark.Length.._errorLength).CopyTo(_error);
+            _errorLength -= s_mark.Length;
             _isReady = true;
         }
     }
