@@ -145,6 +145,7 @@ internal ref struct FeatureReader
         var (domain, confidence) = FindDomain();
         return new TextFeatures
         {
+            IsSpanish = _isSpanish,
             Characters = _text.Length,
             Words = _words,
             Sentences = Math.Max(_sentences, _words > 0 ? 1 : 0),

@@ -13,14 +13,14 @@ internal static class HashedTerms
     private const int LongestTail = 1_536;
 
     /// <summary>Hands each bucket that the text falls into to a visitor, once.</summary>
-    public static void Visit<TVisitor>(ReadOnlySpan<char> text, ref TVisitor visitor)
+    public static void Visit<TVisitor>(ReadOnlySpan<char> text, bool isSpanish, ref TVisitor visitor)
         where TVisitor : ITermVisitor, allows ref struct
     {
         var capacity = 2 * Math.Min(text.Length, LongestHead + LongestTail);
         var terms = ArrayPool<ulong>.Shared.Rent(Math.Max(capacity, 1));
         try
         {
-            var count = Fill(text, terms);
+            var count = Fill(text, isSpanish, terms);
             var read = terms.AsSpan(0, count);
             read.Sort();
             for (var i = 0; i < count;)
@@ -54,19 +54,18 @@ internal static class HashedTerms
         return hash;
     }
 
-    private static int Fill(ReadOnlySpan<char> text, ulong[] terms)
+    private static int Fill(ReadOnlySpan<char> text, bool isSpanish, ulong[] terms)
     {
-        var spanish = Spanish.Looks(text);
         if (text.Length <= LongestHead + LongestTail)
         {
-            return Fill(text, 0, spanish, terms, 0);
+            return Fill(text, 0, isSpanish, terms, 0);
         }
 
-        var count = Fill(text[..LongestHead], 0, spanish, terms, 0);
-        return Fill(text[^LongestTail..], text.Length - LongestTail, spanish, terms, count);
+        var count = Fill(text[..LongestHead], 0, isSpanish, terms, 0);
+        return Fill(text[^LongestTail..], text.Length - LongestTail, isSpanish, terms, count);
     }
 
-    private static int Fill(ReadOnlySpan<char> text, int offset, bool spanish, ulong[] terms, int count)
+    private static int Fill(ReadOnlySpan<char> text, int offset, bool isSpanish, ulong[] terms, int count)
     {
         Span<char> folded = stackalloc char[32];
         Span<char> made = stackalloc char[36];
@@ -75,7 +74,7 @@ internal static class HashedTerms
         while (reader.Read())
         {
             var word = Spanish.Fold(reader.Term, folded);
-            var hash = HashOf(spanish ? Spanish.ToEnglish(word, made) : word);
+            var hash = HashOf(isSpanish ? Spanish.ToEnglish(word, made) : word);
             terms[count++] = Pack(hash, reader.Start + offset, pair: false);
             if (any)
             {

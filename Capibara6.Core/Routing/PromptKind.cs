@@ -22,21 +22,21 @@ internal static class PromptKinds
 
     private static readonly SearchValues<char> s_formal = SearchValues.Create("{};`\\^=_<>∑∫√");
 
-    public static PromptKind Of(ReadOnlySpan<char> text)
+    public static PromptKind Of(ReadOnlySpan<char> text, bool isSpanish)
     {
         if (HasChoice(text, 'A') && HasChoice(text, 'B'))
         {
             return PromptKind.ChoiceQuestion;
         }
 
-        return text.Length is >= ShortestWordProblem and <= LongestWordProblem && IsWordProblem(text) ? PromptKind.WordProblem : PromptKind.OpenRequest;
+        return text.Length is >= ShortestWordProblem and <= LongestWordProblem && IsWordProblem(text, isSpanish) ? PromptKind.WordProblem : PromptKind.OpenRequest;
     }
 
     private static bool HasChoice(ReadOnlySpan<char> text, char letter) =>
         text.IndexOf([ '\n', letter, '.', ' ' ]) >= 0 || text.IndexOf([ '\n', letter, ')', ' ' ]) >= 0;
 
     // Programs and formulas hold numbers too.
-    private static bool IsWordProblem(ReadOnlySpan<char> text)
+    private static bool IsWordProblem(ReadOnlySpan<char> text, bool isSpanish)
     {
         if (!text.ContainsAny('?', '.') || text.ContainsAny(s_formal))
         {
@@ -44,7 +44,6 @@ internal static class PromptKinds
         }
 
         var (numbers, words, asks) = (0, 0, false);
-        var spanish = Spanish.Looks(text);
         Span<char> folded = stackalloc char[32];
         Span<char> made = stackalloc char[36];
         var reader = new TermReader(text);
@@ -55,7 +54,7 @@ internal static class PromptKinds
             {
                 words++;
                 var word = Spanish.Fold(term, folded);
-                var concept = WordProblemWords.Find(spanish ? Spanish.ToEnglish(word, made) : word);
+                var concept = WordProblemWords.Find(isSpanish ? Spanish.ToEnglish(word, made) : word);
                 numbers += concept is WordProblemConcept.Number or WordProblemConcept.Fraction or WordProblemConcept.Multiple ? 1 : 0;
                 asks |= concept is WordProblemConcept.Asks;
             }

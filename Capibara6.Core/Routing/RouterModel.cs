@@ -35,13 +35,13 @@ internal sealed record RouterModel
     /// <summary>Estimates the probability that the larger model is needed: that it is right where the smaller one is wrong.</summary>
     public double Needed(ReadOnlySpan<char> text, in TextFeatures features, ref RoutingMarks marks)
     {
-        switch (PromptKinds.Of(text))
+        switch (PromptKinds.Of(text, features.IsSpanish))
         {
             case PromptKind.ChoiceQuestion:
-                return ChoiceQuestion.Calibration.Of(ChoiceQuestion.Score(text, ref marks));
+                return ChoiceQuestion.Calibration.Of(ChoiceQuestion.Score(text, features.IsSpanish, ref marks));
             case PromptKind.WordProblem:
                 Span<double> measures = stackalloc double[WordProblemFeatures.Count];
-                WordProblemFeatures.Read(text, measures);
+                WordProblemFeatures.Read(text, features.IsSpanish, measures);
                 return WordProblem.Calibration.Of(WordProblem.Score(measures, WordProblemFeatures.Names, ref marks));
             default:
                 Span<double> counts = stackalloc double[OpenRequestFeatures.Count];

@@ -8,10 +8,10 @@ namespace Capibara6.Core.Routing;
 /// <param name="Rarities">Inverse document frequency of each bucket, in units of <paramref name="RarityUnit"/>.</param>
 internal sealed record TextEstimator(byte[] Weights, double WeightUnit, byte[] Rarities, double RarityUnit, double Offset, Calibration Calibration)
 {
-    public double Score(ReadOnlySpan<char> text, ref RoutingMarks marks)
+    public double Score(ReadOnlySpan<char> text, bool isSpanish, ref RoutingMarks marks)
     {
         var sum = new Sum(this, ref marks);
-        HashedTerms.Visit(text, ref sum);
+        HashedTerms.Visit(text, isSpanish, ref sum);
         return Offset + (sum.Square == 0 ? 0 : sum.Product / Math.Sqrt(sum.Square));
     }
 

@@ -3,6 +3,9 @@ namespace Capibara6.Core.Routing;
 /// <summary>What is counted in a query's text. No meaning is read: these are marks that hard or easy questions tend to bear.</summary>
 internal readonly record struct TextFeatures
 {
+    /// <summary>Read as English, word by word; told once for all who read the text.</summary>
+    public required bool IsSpanish { get; init; }
+
     public required int Characters { get; init; }
 
     public required int Words { get; init; }

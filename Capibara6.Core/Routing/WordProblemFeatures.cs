@@ -19,7 +19,7 @@ internal static class WordProblemFeatures
     public static int Count => Names.Length;
 
     /// <param name="values">Takes <see cref="Count"/> values.</param>
-    public static void Read(ReadOnlySpan<char> text, Span<double> values)
+    public static void Read(ReadOnlySpan<char> text, bool isSpanish, Span<double> values)
     {
         values.Clear();
         Span<int> concepts = stackalloc int[WordProblemWords.ConceptCount];
@@ -30,7 +30,6 @@ internal static class WordProblemFeatures
         Span<int> seenWords = stackalloc int[256];
         var (words, letters, capitals, sentences, numbers, distinct, distinctWords, decimals, fractions) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         var (largest, smallest) = (0.0, double.MaxValue);
-        var spanish = Spanish.Looks(text);
         var reader = new TermReader(text);
         while (reader.Read())
         {
@@ -54,7 +53,7 @@ internal static class WordProblemFeatures
                 var word = Spanish.Fold(term, folded);
                 letters += term.Length;
                 capitals += char.IsUpper(term[0]) ? 1 : 0;
-                concepts[(int)WordProblemWords.Find(spanish ? Spanish.ToEnglish(word, made) : word)]++;
+                concepts[(int)WordProblemWords.Find(isSpanish ? Spanish.ToEnglish(word, made) : word)]++;
                 distinctWords += AddTo(seenWords, ref words, (int)HashedTerms.HashOf(word)) ? 1 : 0;
             }
             else

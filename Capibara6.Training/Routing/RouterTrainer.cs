@@ -67,7 +67,7 @@ internal sealed class RouterTrainer(int seed)
         var marks = default(RoutingMarks);
         return row.Kind switch
         {
-            PromptKind.ChoiceQuestion => model.ChoiceQuestion.Score(row.Prompt, ref marks),
+            PromptKind.ChoiceQuestion => model.ChoiceQuestion.Score(row.Prompt, row.IsSpanish, ref marks),
             PromptKind.WordProblem => model.WordProblem.Score(WordProblem(row), WordProblemFeatures.Names, ref marks),
             _ => model.OpenRequest.Score(OpenRequest(row), OpenRequestFeatures.Names, ref marks),
         };
@@ -96,7 +96,7 @@ internal sealed class RouterTrainer(int seed)
     private static double[] WordProblem(RoutingRow row)
     {
         var values = new double[WordProblemFeatures.Count];
-        WordProblemFeatures.Read(row.Prompt, values);
+        WordProblemFeatures.Read(row.Prompt, row.IsSpanish, values);
         return values;
     }
 

@@ -7,7 +7,9 @@ namespace Capibara6.Training.Routing;
 /// <param name="Set">The benchmark, such as <c>mmlu</c>; <c>open</c> for the requests written for this repository.</param>
 internal sealed record RoutingRow(string Set, string Prompt, bool Weak, bool Strong)
 {
-    public PromptKind Kind { get; } = PromptKinds.Of(Prompt);
+    public bool IsSpanish { get; } = Spanish.Looks(Prompt);
+
+    public PromptKind Kind { get; } = PromptKinds.Of(Prompt, Spanish.Looks(Prompt));
 
     /// <summary>The larger model is right where the smaller one is wrong.</summary>
     public bool Needed => Strong && !Weak;

@@ -9,7 +9,7 @@ internal sealed record SparseRow(int[] Buckets, double[] Values)
     public static SparseRow Read(string text)
     {
         var collector = new Collector([], []);
-        HashedTerms.Visit(text, ref collector);
+        HashedTerms.Visit(text, Spanish.Looks(text), ref collector);
         return new SparseRow([.. collector.Buckets], [.. collector.Counts]);
     }
 
