@@ -66,6 +66,7 @@ public static class MonitoringExtensions
             .WithHttpEndpoint(targetPort: 9090)
             .WithVolume("prometheus-data", "/prometheus")
             .WithBindMount($"{folder}/alerts.yaml", "/etc/prometheus/rules/alerts.yaml", isReadOnly: true)
+            // A reference opens the way; Prometheus finds the address in its configuration.
             .WithEnvironment("ALERTMANAGER_URL", alerts.GetEndpoint("http"))
             .WithArgs("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", "--storage.tsdb.retention.time=15d")
             .WithProbes(readiness: "/-/ready")

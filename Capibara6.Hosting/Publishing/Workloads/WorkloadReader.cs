@@ -43,7 +43,7 @@ internal sealed partial class WorkloadReader(
         RefuseWhatIsLocal(resource);
         var image = images.Pin(ImageReference.Parse(Image(resource)).Complete().ToString());
         var server = ServerWorkloads.Describe(resource, servers);
-        List<WorkloadPort> ports = [.. Ports(resource), .. resource.Annotations.OfType<ManagementPortAnnotation>().TakeLast(1).Select(static port => new WorkloadPort("management", port.Port, IsHttp: false) { IsManagement = true })];
+        List<WorkloadPort> ports = [.. Ports(resource), .. ManagementPort(resource)];
         return ServerWorkloads.Adapt(new Workload
         {
             Name = resource.Name,
@@ -186,6 +186,10 @@ internal sealed partial class WorkloadReader(
         .Select(endpoint => new WorkloadPort(
             endpoint.Name.ToLowerInvariant(), ValueReader.PortOf(resource, endpoint), endpoint.UriScheme is "http" or "https",
             endpoint.Protocol == System.Net.Sockets.ProtocolType.Udp ? "UDP" : "TCP"));
+
+    private static WorkloadPort[] ManagementPort(IResource resource) => Last<ManagementPortAnnotation>(resource) is { Port: var port }
+        ? [new WorkloadPort("management", port, IsHttp: false) { IsManagement = true }]
+        : [];
 
     private static IEnumerable<WorkloadVolume> Volumes(IResource resource)
     {
